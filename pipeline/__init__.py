@@ -1,0 +1,1 @@
+"""Vietnamese press releases in, normalised tables out."""

@@ -1,0 +1,1 @@
+"""One TOML for each portal -> site profiles: dated layouts, selectors, cuts, expected numbers; checked when read."""

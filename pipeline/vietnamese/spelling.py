@@ -1,0 +1,30 @@
+"""Text -> folded text of the same length, for matching: lower case, one way of placing tones."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+# The two schools of placing the tone in open oa, oe, uy: hoà/hòa, khoẻ/khỏe, thuỷ/thủy. Same length in NFC.
+# Closed syllables (hoàn, thuyền) and `qu` (quý) have one spelling only and are left alone.
+_TONES = "\u0300\u0301\u0309\u0303\u0323"
+_TONE_FIRST = {
+    unicodedata.normalize("NFC", first + second + tone): unicodedata.normalize("NFC", first + tone + second)
+    for first, second in ("oa", "oe", "uy")
+    for tone in _TONES
+}
+_OPEN_SYLLABLE = re.compile(rf"(?<!q)(?:{'|'.join(_TONE_FIRST)})(?![^\W\d_])")
+
+
+def fold(text: str) -> str:
+    """Lower case with the tone of open oa, oe, uy on the first letter; offsets stay those of NFC `text`."""
+    lowered = text.lower()
+    if len(lowered) != len(text):  # a letter such as İ grows when lowered: keep those as they are
+        lowered = "".join(low if len(low := ch.lower()) == 1 else ch for ch in text)
+    return _OPEN_SYLLABLE.sub(lambda m: _TONE_FIRST[m.group()], lowered)
+
+
+def strip_marks(text: str) -> str:
+    """Without tones and diacritics (`Thủ đô` -> `Thu do`): for file names and keys, never for matching facts."""
+    decomposed = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
+    return "".join(ch for ch in decomposed if not unicodedata.combining(ch))
