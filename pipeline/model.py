@@ -18,12 +18,15 @@ class Page:
     `source` is the path relative to the corpus root with `/`, or `path.warc.gz#record-id`.
     `kind` is one of `html`, `txt`, `docx`, `pdf`, `rtf`, `doc`.
     `charset` is what the transport declared (HTTP header), not what the bytes say of themselves.
+    `identity` is what the article's id is made of: the address, or the source where the address is not known
+    or another input has it too.
     `title` and `published` come from a sidecar; they win over what the page says.
     """
 
     source: str
     data: bytes
     kind: str
+    identity: str = ""
     url: str | None = None
     portal: str | None = None
     charset: str | None = None
@@ -69,6 +72,10 @@ class Article:
     def removed_chars(self) -> int:
         return sum(len(cut.text) for cut in self.cuts)
 
+    @property
+    def content_hash(self) -> str:
+        return make_id("content", self.text)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Word:
@@ -92,13 +99,13 @@ class Mention:
     confidence: float
 
 
-def column(meaning: str, *, key: bool = False, refers: str | None = None, hidden: bool = False, default: Any = MISSING) -> Any:
+def column(meaning: str, *, key: bool = False, refers: str | None = None, default: Any = MISSING) -> Any:
     """A column of a table: its type and nullability are the annotation's.
 
     `key` marks the primary key (empty until `facts.stamp_ids` gives it, where the row does not bring one);
-    `refers` names the table whose key this is; a `hidden` column is evidence for `resolve` and is not written.
+    `refers` names the table whose key this is.
     """
-    metadata = {"meaning": meaning, "key": key, "refers": refers, "hidden": hidden}
+    metadata = {"meaning": meaning, "key": key, "refers": refers}
     return dataclasses.field(metadata=metadata, default="" if key and default is MISSING else default)
 
 

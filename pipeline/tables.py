@@ -1,0 +1,300 @@
+"""All tables: schema from the row classes, rows to and from plain values, Arrow batches, `read_table`."""
+
+from __future__ import annotations
+
+import dataclasses
+import types
+import typing
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import ClassVar
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pipeline.facts.counts import CountRow
+from pipeline.facts.dates import DateRow
+from pipeline.facts.deadlines import DeadlineRow
+from pipeline.facts.documents import DocumentRow
+from pipeline.facts.mentions import MentionRow
+from pipeline.facts.officials import OfficialRow
+from pipeline.facts.organizations import OrganizationRow
+from pipeline.facts.persons import PersonRow
+from pipeline.facts.recurrences import RecurrenceRow
+from pipeline.model import Article, Row, column, make_id
+from pipeline.resolve.events import EventRow
+
+VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+Plain = str | int | float | bool | None  # what JSON holds; dates as ISO 8601, decimals as their digits
+Value = Plain | date | datetime | Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleRow(Row):
+    """One article that was read."""
+
+    TABLE: ClassVar[str] = "articles"
+
+    article_id: str = column("Key of the article: from its address, or its place in the corpus.", key=True)
+    source: str = column("Path relative to the corpus root with `/`, or `path.warc.gz#record-id`.")
+    url: str | None = column("Canonical address.", default=None)
+    portal: str | None = column("Host name, or name of the site profile.", default=None)
+    language: str = column("`vi`, `en` …; facts are read from Vietnamese articles only.")
+    title: str | None = column("Headline.", default=None)
+    summary: str | None = column("Sapo.", default=None)
+    author: str | None = column("Byline as written, without trailing notes.", default=None)
+    published_at: datetime | None = column("First publication; null if the page states no date.", default=None)
+    published_grain: str | None = column("`minute` or `day`; null where published_at is null.", default=None)
+    text: str = column("Title, summary and body in reading order, NFC, paragraphs separated by one blank line.")
+    content_hash: str = column("Of the cleaned text.")
+    event_id: str | None = column("What it tells of.", refers="events", default=None)
+    duplicate_of: str | None = column("The article that this is again.", refers="articles", default=None)
+    repairs: str = column("Names of the encoding repairs applied, `;`-separated; empty if none.")
+    lost_chars: int = column("Characters already lost in the input.")
+    removed_chars: int = column("Characters of boilerplate the cleaner took out.")
+    extractor: str = column("Version of code, lexicon and libraries that read it.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RejectRow(Row):
+    """One input that cannot be read."""
+
+    TABLE: ClassVar[str] = "rejects"
+
+    reject_id: str = column("Key of the row.", key=True)
+    source: str = column("Path relative to the corpus root, or address.")
+    stage: str = column("`fetch`, `read`, `clean`, `extract`, `write`.")
+    error: str = column("Class of the error.")
+    message: str = column("What was met, where, and what would mend it.")
+    sha256: str | None = column("Of the bytes, where they could be read.", default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssueRow(Row):
+    """Met and not understood, an expectation broken, a selector that matched nothing."""
+
+    TABLE: ClassVar[str] = "issues"
+
+    issue_id: str = column("Key of the row.", key=True)
+    run_id: str = column("The run.", refers="runs")
+    source: str = column("Input or site.")
+    step: str = column("Where in the flow.")
+    kind: str = column("What kind of issue.")
+    message: str = column("What was met, where, and what would mend it.")
+    quote: str | None = column("The words that were not understood.", default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunRow(Row):
+    """One run over a corpus."""
+
+    TABLE: ClassVar[str] = "runs"
+
+    run_id: str = column("Key of the run.", key=True)
+    started_at: datetime = column("Begin.")
+    finished_at: datetime = column("End.")
+    command: str = column("The command line.")
+    version: str = column("Version of the project.")
+    libraries: str = column("Versions of the libraries that shape the result, `name==version`, `;`-separated.")
+    n_inputs: int = column("Inputs met.")
+    n_articles: int = column("Articles read.")
+    n_unchanged: int = column("Articles taken from the cache.")
+    n_rejects: int = column("Inputs that could not be read.")
+    exit_status: int = column("0 well, 1 some inputs newly rejected.")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column as the contract states it; `type` is str, int, float, bool, Decimal, date or datetime."""
+
+    name: str
+    type: type
+    nullable: bool
+    meaning: str
+    key: bool
+    refers: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table: its row class says all that is known of it."""
+
+    name: str
+    row: type[Row]
+    columns: tuple[Column, ...]
+
+    @property
+    def key(self) -> str:
+        return next(c.name for c in self.columns if c.key)
+
+    @property
+    def meaning(self) -> str:
+        return (self.row.__doc__ or "").strip()
+
+    @property
+    def schema(self) -> pa.Schema:
+        return pa.schema(
+            [pa.field(c.name, ARROW[c.type], nullable=c.nullable, metadata={"description": c.meaning}) for c in self.columns],
+            metadata={"description": self.meaning},
+        )
+
+
+ARROW: Mapping[type, pa.DataType] = {
+    str: pa.string(),
+    int: pa.int64(),
+    float: pa.float64(),
+    bool: pa.bool_(),
+    Decimal: pa.decimal128(38, 6),
+    date: pa.date32(),
+    datetime: pa.timestamp("us", tz="Asia/Ho_Chi_Minh"),
+}
+
+
+def _table_of(row: type[Row]) -> Table:
+    hints = typing.get_type_hints(row)
+    columns = []
+    for field in dataclasses.fields(row):
+        hint = hints[field.name]
+        options = typing.get_args(hint) if isinstance(hint, types.UnionType) else (hint,)
+        (kind,) = (option for option in options if option is not type(None))
+        about = field.metadata
+        columns.append(Column(field.name, kind, type(None) in options, about["meaning"], about["key"], about["refers"]))
+    return Table(row.TABLE, row, tuple(columns))
+
+
+# Things of the world first, then articles, then what is said in them, then the logs.
+TABLES: Mapping[str, Table] = {
+    row.TABLE: _table_of(row)
+    for row in (
+        ArticleRow, PersonRow, OrganizationRow, DocumentRow, EventRow, MentionRow, OfficialRow, DateRow, CountRow,
+        DeadlineRow, RecurrenceRow, RejectRow, IssueRow, RunRow,
+    )
+}  # fmt: skip
+GLOBAL_TABLES = ("persons", "organizations", "documents", "events")  # made by `resolve` over all articles
+LOG_TABLES = ("runs", "issues")  # kept over runs; all others are a pure function of corpus and code
+ARTICLE_TABLES = tuple(name for name in TABLES if name not in (*GLOBAL_TABLES, *LOG_TABLES, "rejects"))
+
+
+def article_row(article: Article, *, extractor: str) -> ArticleRow:
+    """The row of `articles`; event and duplicate are known only after `resolve`."""
+    return ArticleRow(
+        article_id=article.article_id,
+        source=article.source,
+        url=article.url,
+        portal=article.portal,
+        language=article.language,
+        title=article.title,
+        summary=article.summary,
+        author=article.author,
+        published_at=article.published_at,
+        published_grain=article.published_grain,
+        text=article.text,
+        content_hash=article.content_hash,
+        repairs=";".join(article.repairs),
+        lost_chars=article.lost_chars,
+        removed_chars=article.removed_chars,
+        extractor=extractor,
+    )
+
+
+def to_plain(row: Row) -> list[Plain]:
+    """A row as JSON values, in the order of the columns."""
+    return [_plain(getattr(row, c.name)) for c in TABLES[row.TABLE].columns]
+
+
+def _plain(value: Value) -> Plain:
+    if isinstance(value, (date, datetime)):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return str(value)
+    return value
+
+
+_READ: Mapping[type, typing.Callable[[str], Value]] = {
+    date: date.fromisoformat,
+    datetime: datetime.fromisoformat,
+    Decimal: Decimal,
+}
+
+
+def to_batch(table: Table, rows: Sequence[Sequence[Plain]]) -> pa.RecordBatch:
+    """JSON values, row by row -> one Arrow batch of the table's schema; anything else is refused."""
+    arrays = []
+    for number, c in enumerate(table.columns):
+        read = _READ.get(c.type)
+        values: Iterable[Value] = (row[number] for row in rows)
+        if read is not None:
+            values = (None if value is None else read(str(value)) for value in values)
+        arrays.append(pa.array(values, type=ARROW[c.type], size=len(rows)))
+    return pa.RecordBatch.from_arrays(arrays, schema=table.schema)
+
+
+def to_frame(table: Table, rows: Iterable[Row]) -> pd.DataFrame:
+    """Rows -> data frame with the types of the contract, empty ones too."""
+    batch = to_batch(table, [to_plain(row) for row in rows])
+    return _to_pandas(pa.Table.from_batches([batch], schema=table.schema))
+
+
+def _to_pandas(data: pa.Table) -> pd.DataFrame:
+    frame: pd.DataFrame = data.to_pandas(date_as_object=True)
+    return frame
+
+
+def read_table(name: str, folder: str | Path = "extracted") -> pd.DataFrame:
+    """One table of a folder written by `vnpress extract`, from Parquet (from CSV where only that was written).
+
+    Raises KeyError for a table that does not exist and FileNotFoundError where nothing was extracted.
+    """
+    if name not in TABLES:
+        raise KeyError(f"no table {name!r}; there are {', '.join(TABLES)}")
+    path = Path(folder) / f"{name}.parquet"
+    if path.exists():
+        return _to_pandas(pq.read_table(path))
+    path = path.with_suffix(".csv")
+    if not path.exists():
+        raise FileNotFoundError(f"{folder}: no table {name} here; `vnpress extract` writes it")
+    return _read_csv(TABLES[name], path)
+
+
+def _read_csv(table: Table, path: Path) -> pd.DataFrame:
+    frame = pd.read_csv(path, encoding="utf-8-sig", dtype=str, keep_default_na=False, na_values={})
+    rows: list[list[Plain]] = []
+    for record in frame.itertuples(index=False):
+        rows.append([_from_csv(c, str(cell)) for c, cell in zip(table.columns, record, strict=True)])
+    return _to_pandas(pa.Table.from_batches([to_batch(table, rows)], schema=table.schema))
+
+
+def _from_csv(c: Column, cell: str) -> Plain:
+    if cell == "" and (c.nullable or c.type is not str):
+        return None
+    if c.type is int:
+        return int(cell)
+    if c.type is float:
+        return float(cell)
+    if c.type is bool:
+        return cell == "true"
+    return undefuse(cell) if c.type is str else cell
+
+
+DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def defuse(cell: str) -> str:
+    """A cell that a spreadsheet would run as a formula gets an apostrophe in front (CSV only)."""
+    return "'" + cell if cell.startswith(DANGEROUS) else cell
+
+
+def undefuse(cell: str) -> str:
+    """The cell as it was before `defuse`."""
+    return cell[1:] if cell[:1] == "'" and cell[1:].startswith(DANGEROUS) else cell
+
+
+def reject_row(source: str, stage: str, error: str, message: str, sha256: str | None) -> RejectRow:
+    """The row of `rejects`; its key says whether the same input failed the same way before."""
+    key = make_id("rejects", source, stage, error, sha256)
+    return RejectRow(reject_id=key, source=source, stage=stage, error=error, message=message, sha256=sha256)
