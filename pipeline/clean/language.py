@@ -1,0 +1,30 @@
+"""Text -> its language: `vi`, `en` or `other`, by the letters and the small words that only one of them has."""
+
+from __future__ import annotations
+
+import re
+
+SAMPLE = 20_000  # characters: the beginning tells enough
+
+_WORD = re.compile(r"[^\W\d_]+")
+_VIETNAMESE_LETTER = re.compile(r"[ăâđêôơưĂÂĐÊÔƠƯ\u1ea0-\u1ef9]")
+_VIETNAMESE_WORDS = frozenset(
+    "và của các cho là được trong với có không người những một đã để tại khi về này từ đến theo ra vào năm ngày thành phải cua cac "
+    "duoc khong nguoi nhung trong voi tai theo thanh".split()
+)
+_ENGLISH_WORDS = frozenset(
+    "the of and to in a is that for on with as by at from was were are be has have had it this which an or its will not but "
+    "their they been said who".split()
+)
+
+
+def detect_language(text: str) -> str:
+    """`vi` where a fifth of the words carry Vietnamese letters or are Vietnamese function words, `en` likewise for English."""
+    words = [word.lower() for word in _WORD.findall(text[:SAMPLE])]
+    if not words:
+        return "other"
+    vietnamese = sum(1 for word in words if _VIETNAMESE_LETTER.search(word) or word in _VIETNAMESE_WORDS) / len(words)
+    english = sum(1 for word in words if word in _ENGLISH_WORDS) / len(words)
+    if vietnamese >= 0.2 and vietnamese >= english:
+        return "vi"
+    return "en" if english >= 0.15 else "other"
