@@ -40,9 +40,9 @@ def decode_bytes(data: bytes, charset: str | None, *, markup: bool) -> Decoded:
     for mark, name in _BOMS:
         if data.startswith(mark):
             return Decoded(text=data.decode(name, "replace"), charset=name.removesuffix("-sig"))
-    for name in ("utf-8", charset, "windows-1252"):
+    for label in ("utf-8", charset or "utf-8", "windows-1252"):
         try:
-            return Decoded(text=data.decode(name or "utf-8"), charset=name or "utf-8")
+            return Decoded(text=data.decode(label), charset=label)
         except (UnicodeDecodeError, LookupError):
             continue
     return Decoded(text=data.decode("utf-8", "replace"), charset="utf-8")

@@ -9,12 +9,16 @@ SAMPLE = 20_000  # characters: the beginning tells enough
 _WORD = re.compile(r"[^\W\d_]+")
 _VIETNAMESE_LETTER = re.compile(r"[ăâđêôơưĂÂĐÊÔƠƯ\u1ea0-\u1ef9]")
 _VIETNAMESE_WORDS = frozenset(
-    "và của các cho là được trong với có không người những một đã để tại khi về này từ đến theo ra vào năm ngày thành phải cua cac "
-    "duoc khong nguoi nhung trong voi tai theo thanh".split()
+    _WORD.findall(
+        "và của các cho là được trong với có không người những một đã để tại khi về này từ đến theo ra vào năm ngày thành phải "
+        "cua cac duoc khong nguoi nhung trong voi tai theo thanh"
+    )
 )
 _ENGLISH_WORDS = frozenset(
-    "the of and to in a is that for on with as by at from was were are be has have had it this which an or its will not but "
-    "their they been said who".split()
+    _WORD.findall(
+        "the of and to in a is that for on with as by at from was were are be has have had it this which an or its will not but "
+        "their they been said who"
+    )
 )
 
 
