@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar
@@ -46,6 +46,7 @@ class _Citation:
     year: int | None = None
     issuer: str | None = None
     title: str | None = None
+    placed: bool = False  # the place in `key` stands beside the number, it is no guess
     key: tuple[str, ...] = ()
 
 
@@ -61,7 +62,7 @@ _FOLLOWER = (
 _QUOTE = re.compile(
     r"[\s,(:]{0,3}(?:(?:về\sviệc|về|v/v|ban\shành|phê\sduyệt|thực\shiện)\s{1,2})?[“\"«](?P<title>[^“”\"«»]{5,400})[”\"»]"
 )
-_ABOUT = re.compile(r",?\s(?:về\sviệc|về|v/v)\s(?P<title>[^.;:()“”\"\n]{10,240})(?=[.;)(\n]|$)")
+_ABOUT = re.compile(r",?\s(?:về\sviệc|về|v/v)\s(?P<title>(?:[^.;:()“”\"\n|]|\n(?!\n)){10,240})(?=[.;)(]|\n\n|$)")
 _PREDICATE = re.compile(r"\s(?:đã|được|yêu cầu|có hiệu lực|nêu rõ|quy định rõ|cho biết|sẽ|cần|phải|nhằm|chính thức|là)\s")
 _DATED = re.compile(
     r"\)?,?\s{1,2}(?:(?:ban\shành|ký)\s)?(?:ngày\s\d{1,2}(?:\s?[/.-]\s?\d{1,2}\s?[/.-]\s?|\stháng\s\d{1,2}\snăm\s)|năm\s)"
@@ -69,8 +70,9 @@ _DATED = re.compile(
 )
 _OF = re.compile(r",?\s{1,2}của\s(?P<issuer>[^\s.,;:()“”\"]+(?:\s[^\s.,;:()“”\"]+){0,11})")
 _ISSUER_END = re.compile(
-    r"\s(?:về|quy định|ban hành|hướng dẫn|phê duyệt|sửa đổi|và|để|đã|khóa|có|ngày|trong|do|được|năm|cho|nhằm|thực hiện|là|"
-    r"yêu cầu|nêu|cũng|sẽ|triển khai|thông qua|chỉ đạo|vừa|ký|gửi|đối với|liên quan|thì|mà|với|công bố)(?=\s|$)"
+    r"\s(?:về|quy định|ban hành|hướng dẫn|phê duyệt|sửa đổi|để|đã|khóa|có|ngày|trong|do|được|năm|cho|nhằm|thực hiện|là|"
+    r"như|định|đến|bổ sung|yêu cầu|nêu|cũng|sẽ|triển khai|thông qua|chỉ đạo|vừa|ký|gửi|đối với|liên quan|thì|mà|với|công bố|"
+    r"và(?! Đào tạo| Công nghệ| Môi trường| Đầu tư| Du lịch| Thể thao| Xã hội| Truyền thông| Phát triển))(?=\s|$)"
 )
 _PLACE = re.compile(
     r"(?:(?<!\w)(?:tỉnh|thành\sphố|tp\.?|thành\sủy|tỉnh\sủy|ubnd|hđnd|huyện|quận|thị\sxã|xã|phường)\s?)+"
@@ -121,7 +123,7 @@ class _Lists:
     type_of_words: dict[str, str]
     types_of_symbol: dict[str, tuple[str, ...]]
     type_spelling: dict[str, str]
-    issuers: dict[str, dict[str, str]]
+    issuers: dict[str, Mapping[str, str]]
     issuer_spelling: dict[str, str]
     laws: dict[str, tuple[str, ...]]
     before: re.Pattern[str]
@@ -142,10 +144,10 @@ def _lists() -> _Lists:
             key = symbol_key(symbol)
             types_of_symbol[key] = (*types_of_symbol.get(key, ()), row["type"])
             type_spelling.setdefault(key, symbol)
-    issuers: dict[str, dict[str, str]] = {}
+    issuers: dict[str, Mapping[str, str]] = {}
     issuer_spelling: dict[str, str] = {}
     for row in read_lexicon("issuers"):
-        issuers.setdefault(symbol_key(row["symbol"]), dict(row))
+        issuers.setdefault(symbol_key(row["symbol"]), row)
         issuer_spelling.setdefault(symbol_key(row["symbol"]), row["symbol"])
     laws: dict[str, list[str]] = {}
     for row in read_lexicon("laws"):
@@ -177,7 +179,8 @@ class _Reader:
     def __init__(self, article: Article) -> None:
         self.article = article
         self.text = article.text
-        self.folded = fold(article.text)
+        # Lines broken inside a paragraph are read as if they were not; the length stays.
+        self.folded = _BROKEN_LINE.sub(" ", fold(article.text))
         self.lists = _lists()
 
     def read(self) -> list[_Citation]:
@@ -195,22 +198,22 @@ class _Reader:
             self.text,
             types=lists.type_spelling,
             issuers=lists.issuer_spelling,
-            announced=lambda start: _is_announced(self.folded, start, lists.before),
+            announced=lambda start: _announce(self.folded, start, lists.before),
         )
 
     # `Nghị quyết số 57-NQ/TW ngày 22/12/2024 của Bộ Chính trị về …`, `1234/UBND-KT`, `Luật Dược số 105/2016/QH13`
     def _read_numbered(self, symbol: Symbol) -> _Citation:
         words, start = _words_before(self.folded, symbol.start, self.lists.before)
-        law = self._law_before(symbol.start)
+        law = None if words else self._law_before(symbol.start)
         kind = self._type_of(symbol, words, by_name=bool(law))
         dated = _DATED.match(self.text, symbol.end)
         end = dated.end() if dated else symbol.end
         year = symbol.year or (int(dated["year"]) if dated else None)
         of = _OF.match(self.text, end)
-        stated = _read_issuer(of["issuer"]) if of else None
-        if of and stated:
-            end = of.start("issuer") + len(stated)
         issuer_row = self._issuer_row(symbol)
+        stated = _read_issuer(of["issuer"], issuer_row) if of else None
+        if of and (named := _ISSUER_END.search(of["issuer"])):
+            end = of.start("issuer") + named.start()
         place = self._place(issuer_row, stated, symbol.start)
         number_key = "/".join([symbol.digits.lstrip("0") or "0", str(symbol.year or ""), *map(symbol_key, symbol.parts)])
         return _Citation(
@@ -225,54 +228,52 @@ class _Reader:
             year=year,
             issuer=self._issuer_name(issuer_row, stated, place),
             title=law[1] if law else self._title(end),
-            key=(number_key, place or "", "" if symbol.year else self._series(issuer_row, year)),
+            placed=bool(stated and _find_place(stated)),
+            key=(number_key, fold(place or ""), "" if symbol.year else self._series(issuer_row, year)),
         )
 
     def _law_before(self, number: int) -> tuple[int, str] | None:
         """(where it begins, its name) of the law named just before `số` and its number."""
-        before = self.folded[max(0, number - 170) : number]
-        named = re.search(r"(?<!\w)(bộ luật|luật|pháp lệnh)\s[^.;:()“”\d]{3,140}\ssố\s?:?\s?$", before)
+        named = _LAW_THEN_NUMBER.search(self.folded, max(0, number - 170), number)
         if not named:
             return None
-        start = number - len(before) + before.rindex(named[1])
-        name = self.text[start:number].rstrip(" :\n")[:-2].strip()
-        return (start, name) if "\n" not in name else None
+        start = named.start("kind")
+        name = " ".join(self.text[start : named.end("name")].split())
+        namesakes = self.lists.laws.get(named["name"].split()[0].rstrip(","), ())
+        listed = any(named["name"].startswith(law) for law in namesakes)
+        return (start, name) if listed or (self.text[named.start("name")].isupper() and len(name.split()) < 9) else None
 
     def _type_of(self, symbol: Symbol, words: str | None, *, by_name: bool) -> str:
         """The words before the number and its symbol tell together: `Chương trình số 32-CT/TU` is no Chỉ thị."""
         said = self.lists.type_of_words.get(words) if words else None
         known = self.lists.types_of_symbol.get(symbol_key(symbol.parts[0]), ())
         if by_name or (not known and not said and symbol_key(symbol.parts[0]).startswith("qh")):
-            return "Luật" if not said or not by_name else said
+            return "Luật"
         if said and (said in known or not known):
             return said
         if known:
             return known[0]
         return "Nghị quyết" if symbol_key(symbol.parts[0]).startswith("ubtvqh") else "Công văn"
 
-    def _issuer_row(self, symbol: Symbol) -> dict[str, str] | None:
+    def _issuer_row(self, symbol: Symbol) -> Mapping[str, str] | None:
         of_type = symbol_key(symbol.parts[0]) in self.lists.types_of_symbol and len(symbol.parts) > 1
         part = symbol_key(symbol.parts[1 if of_type else 0])
         return self.lists.issuers.get(part) or self.lists.issuers.get(part.rstrip("0123456789"))
 
-    def _series(self, row: dict[str, str] | None, year: int | None) -> str:
+    def _series(self, row: Mapping[str, str] | None, year: int | None) -> str:
         """Numbers without a year begin again each January: the year stated, else that of the article, tells them apart."""
         if row is not None and row["numbering"] == _BY_TERM:
             return ""
         published = self.article.published_at.year if self.article.published_at else ""
         return str(year or published)
 
-    def _place(self, row: dict[str, str] | None, stated: str | None, at: int) -> str | None:
-        """The folded name of the place a local number belongs to."""
+    def _place(self, row: Mapping[str, str] | None, stated: str | None, at: int) -> str | None:
+        """The place a local number belongs to: of the issuer named, of the portal, or the one named nearest."""
         if row is not None and row["level"] == "nation":
             return None
-        if row is None and not stated:
-            return fold(self.article.place) if self.article.place else None
         if stated and (place := _find_place(stated)):
             return place
-        if self.article.place:
-            return fold(self.article.place)
-        return self._place_around(at)
+        return self.article.place or (self._place_around(at) if row is not None else None)
 
     def _place_around(self, at: int) -> str | None:
         """The place named nearest to here in the article: `Thành ủy Hà Nội`, `tỉnh Quảng Trị`."""
@@ -286,24 +287,25 @@ class _Reader:
         found = ((m.start(), _read_place(self.text, m)) for m in _PLACE.finditer(self.folded))
         return [(start, place) for start, place in found if place]
 
-    def _issuer_name(self, row: dict[str, str] | None, stated: str | None, place: str | None) -> str | None:
+    def _issuer_name(self, row: Mapping[str, str] | None, stated: str | None, place: str | None) -> str | None:
         if stated or row is None:
             return stated
         province_form, _, city_form = row["issuer"].partition(";")
-        city = place in _CENTRAL_CITIES
-        name = (city_form or province_form) if city else province_form
-        return f"{name} {self.article.place}" if row["level"] == "province" and self.article.place else name
+        if row["level"] != "province" or not place:
+            return province_form
+        return f"{city_form if city_form and fold(place) in _CENTRAL_CITIES else province_form} {place}"
 
     def _title(self, end: int) -> str | None:
         if quoted := _QUOTE.match(self.text, end):
             return " ".join(quoted["title"].split())
         about = _ABOUT.match(self.text, end)
-        if about and not _PREDICATE.search(about["title"]) and not re.search(r",\s[A-ZĐ]", about["title"]):
-            return about["title"].strip()
-        return None
+        title = about["title"].strip() if about else ""
+        unsure = _PREDICATE.search(title) or re.search(r",\s[A-ZĐ]|\sdo\s[A-ZĐ]", title)
+        return None if not title or unsure else " ".join(title.split())
 
     def _resolve_numbered(self, found: list[_Citation]) -> list[_Citation]:
         """`Nghị định số 116/NĐ-CP` beside `116/2020/NĐ-CP` is the same; so is a number dated in one place only."""
+        found = _unify_places(found)
         full: dict[tuple[str, ...], set[tuple[str, ...]]] = {}
         dated: dict[tuple[str, ...], set[tuple[str, ...]]] = {}
         for one in found:
@@ -330,7 +332,7 @@ class _Reader:
             if named is None or not taken.is_free(match.start(), named):
                 continue
             year = _LAW_YEAR.match(self.text, named)
-            title = self.text[match.start() : named]
+            title = " ".join(self.text[match.start() : named].split())
             found.append(
                 _Citation(
                     start=match.start(),
@@ -351,6 +353,8 @@ class _Reader:
 
     def _law_name(self, match: re.Match[str]) -> int | None:
         """Where the name of the law ends."""
+        if match["kind"] == "luật" and not self.text[match.end()].isupper():
+            return None  # pháp luật đất đai
         if match["kind"].lower() == "hiến pháp":
             return match.end("kind")
         if _DRAFT.search(self.folded, max(0, match.start() - 10), match.start()):
@@ -367,7 +371,7 @@ class _Reader:
 
     def _unlisted_law(self, start: int) -> int | None:
         """A law no list knows, told by the year after its name: `Luật Đường cao tốc 2027`."""
-        named = re.match(r"[^\W\d_]+(?:,?\s[^\W\d_]+){0,9}?(?=\s(?:năm\s)?(?:19|20)\d\d(?!\d))", self.text[start : start + 110])
+        named = re.match(r"[^\W\d_]+(?:,?\s[^\W\d_]+){1,9}?(?=\s(?:năm\s)?(?:19|20)\d\d(?!\d))", self.text[start : start + 110])
         if not named or not self.text[start].isupper() or _PREDICATE.search(named.group()):
             return None
         return start + named.end()
@@ -404,7 +408,7 @@ class _Reader:
         dated = _DATED.match(self.text, match.end())
         of = _OF.match(self.text, dated.end() if dated else match.end())
         year = one.number_year or (int(dated["year"]) if dated else None)
-        issuer = _read_issuer(of["issuer"]) if of else None
+        issuer = _read_issuer(of["issuer"], None) if of else None
         shown = match["digits"] + (f"/{one.number_year}" if one.number_year else "")
         return dataclasses.replace(
             one,
@@ -422,10 +426,13 @@ class _Reader:
             return []
         by_type: dict[str, set[tuple[str, ...]]] = {}
         for one in known:
-            by_type.setdefault(one.type, set()).add(one.key)
+            if one.type not in ("Luật", "Bộ luật"):  # `Luật` alone is most often the bill that the article is about
+                by_type.setdefault(one.type, set()).add(one.key)
         first = {kind: min(c.start for c in known if c.type == kind) for kind in by_type}
         found = []
         for match in self.lists.bare.finditer(self.folded):
+            if _NOT_ISSUED.search(self.folded, max(0, match.start() - 12), match.start()):
+                continue
             kind = self.lists.type_of_words[re.sub(r"\s", " ", match["words"])]
             if len(by_type.get(kind, ())) != 1 or match.start() < first[kind] or not self.text[match.start()].isupper():
                 continue
@@ -447,10 +454,19 @@ class _Reader:
 _LAW = re.compile(
     r"(?<![\w-])(?P<kind>Bộ luật|bộ luật|Luật|luật|Pháp lệnh|pháp lệnh|Hiến pháp(?!\w))(?:\s(?=[^\W\d_])|(?<=pháp))"
 )
-_LAW_YEAR = re.compile(r",?\s(?:năm\s|\()?(?P<year>(?:19|20)\d\d)(?!\d)")
+_LAW_YEAR = re.compile(
+    r",?\s(?:năm\s|\(|ngày\s\d{1,2}(?:[/.-]\d{1,2}[/.-]|\stháng\s\d{1,2}\snăm\s))?(?P<year>(?:19|20)\d\d)(?!\d)"
+)
+_LAW_THEN_NUMBER = re.compile(
+    r"(?<!pháp\s)(?<!\w)(?P<kind>bộ\sluật|luật|pháp\slệnh)\s(?P<name>(?:(?!nghị\s|quyết\s|quy\sđịnh|luật\s|tại\s|theo\s)"
+    r"[^\s.;:()“”\d]{1,12}\s){1,24}?)số\s?:?\s?$"
+)
+_BROKEN_LINE = re.compile(r"(?<!\n)\n(?!\n)")
+_PARTY_BODY = re.compile(r"(?:Bộ Chính trị|Ban Bí thư|Ban Chấp hành Trung ương(?: Đảng)?|Hội nghị (?:lần thứ \w+ )?Trung ương)")
 
 
 _LIST_MARK = re.compile(r"(?:^|[.!?:;“\"\n•–-])\s{0,2}$")
+_NOT_ISSUED = re.compile(r"(?:dự án|dự thảo|các|những|xây dựng|ban hành|trình)\s$")
 _DRAFT = re.compile(r"(?:dự án|dự thảo|đại học|trường|khoa|ngành|xây dựng)\s$")
 
 
@@ -462,14 +478,21 @@ def _words_before(folded: str, number: int, before: re.Pattern[str]) -> tuple[st
     return None, number
 
 
-def _is_announced(folded: str, number: int, before: re.Pattern[str]) -> bool:
-    """Whether the words before a place announce the number of a document: `Công văn số`, `Số:`."""
+def _announce(folded: str, number: int, before: re.Pattern[str]) -> str:
+    """What the words before a place announce: `type` (`Công văn số`), `number` (`số`), or nothing."""
     found = before.search(folded, max(0, number - 40), number)
-    return bool(found and (found["words"] or found["so"]))
+    return "" if not found else "type" if found["words"] else "number" if found["so"] else ""
 
 
-def _read_issuer(words: str) -> str | None:
-    """The issuer after `của`, cut at the first word that is not of its name; None for `của ông`, `của thành phố`."""
+def _read_issuer(words: str, row: Mapping[str, str] | None) -> str | None:
+    """The issuer after `của`, cut at the first word that is not of its name; None for `của ông`, `của thành phố`.
+
+    Where the symbol names one body of the nation, the symbol is surer; only TW stands for several.
+    """
+    words = " ".join(words.split())
+    if row is not None and row["level"] == "nation":
+        party = _PARTY_BODY.match(words) if row["numbering"] == _BY_TERM else None
+        return party.group() if party else None
     cut = _ISSUER_END.search(words)
     name = words[: cut.start()] if cut else words
     if not name[0].isupper() or len(name) < 4:
@@ -483,14 +506,29 @@ def _find_place(words: str) -> str | None:
 
 
 def _read_place(text: str, match: re.Match[str]) -> str | None:
-    """The folded name of the place where it begins with a capital: `tỉnh Quảng Trị`, `TP HCM`."""
+    """The name of the place where it begins with a capital: `tỉnh Quảng Trị`, `TP HCM`."""
     name = []
     for word in text[match.start("name") : match.end("name")].split(" "):
         if not word[:1].isupper():
             break
         name.append(word)
-    place = fold(" ".join(name))
-    return "hồ chí minh" if place in ("hcm", "tphcm") else place or None
+    place = " ".join(name)
+    return "Hồ Chí Minh" if place in ("HCM", "TPHCM") else place or None
+
+
+def _unify_places(found: list[_Citation]) -> list[_Citation]:
+    """One local number in one article is one document, unless the text names two places for it."""
+    stated: dict[str, list[_Citation]] = {}
+    for one in found:
+        stated.setdefault(one.key[0], []).append(one)
+    unified = []
+    for one in found:
+        same = stated[one.key[0]]
+        first = next((c for c in same if c.placed), same[0])
+        if not one.placed:
+            one = dataclasses.replace(one, key=(one.key[0], first.key[1], one.key[2]), issuer=first.issuer or one.issuer)
+        unified.append(one)
+    return unified
 
 
 def _identify_law(one: _Citation, namesakes: Sequence[_Citation]) -> _Citation:

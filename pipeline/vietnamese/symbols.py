@@ -39,12 +39,12 @@ class Symbol:
 
 
 def find_symbols(
-    text: str, *, types: Mapping[str, str], issuers: Mapping[str, str], announced: Callable[[int], bool]
+    text: str, *, types: Mapping[str, str], issuers: Mapping[str, str], announced: Callable[[int], str]
 ) -> Iterator[Symbol]:
     """Every number of a document. `types` and `issuers` map folded symbols to their usual spelling.
 
-    `announced` tells whether the words before a place announce a number (`Công văn số`): only
-    there symbols that no list knows are taken.
+    `announced` tells what the words before a place announce: `type` (`Công văn số`), `number` (`số`), or nothing.
+    Only there symbols that no list knows are taken.
     """
     for match in _NUMBER.finditer(text):
         pieces = _SPLIT.split(match["symbol"])
@@ -76,7 +76,7 @@ def symbol_key(part: str) -> str:
 
 
 def _count_parts(
-    parts: list[str], gaps: list[str], types: Mapping[str, str], issuers: Mapping[str, str], *, announced: bool
+    parts: list[str], gaps: list[str], types: Mapping[str, str], issuers: Mapping[str, str], *, announced: str
 ) -> int:
     """How many of the pieces belong to the symbol; 0 where this is no number of a document."""
     first = symbol_key(parts[0])
@@ -87,7 +87,7 @@ def _count_parts(
     if first in types:
         if len(parts) > 1 and _is_issuer(parts[1], issuers, small=spelled_small) and (tight[0] or _known(parts[1], issuers)):
             return 2 + _count_more(parts[2:], tight[1:])  # 128/NQ-CP
-        return 1 if announced and not spelled_small else 0  # Quyết định số 15/QĐ
+        return 1 if announced == "type" and not spelled_small else 0  # Quyết định số 15/QĐ
     if (
         _known(first, issuers)
         and len(parts) > 1
@@ -96,7 +96,8 @@ def _count_parts(
     ):
         return 2 + _count_more(parts[2:], tight[1:])  # 1234/UBND-KT
     if announced and _looks_official(parts[0]):  # Công văn số 4502/SXDHN
-        return 1 + _count_more(parts[1:], tight)
+        count = 1 + _count_more(parts[1:], tight)
+        return count if announced == "type" or count > 1 else 0  # not Mẫu số 01/PLI
     return 0
 
 
