@@ -26,7 +26,7 @@ from pipeline.facts.officials import OfficialRow
 from pipeline.facts.organizations import OrganizationRow
 from pipeline.facts.persons import PersonRow
 from pipeline.facts.recurrences import RecurrenceRow
-from pipeline.model import Article, Row, column, make_id
+from pipeline.model import Article, Reject, Row, column, make_id
 from pipeline.resolve.events import EventRow
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -132,6 +132,10 @@ class Table:
     def key(self) -> str:
         return next(c.name for c in self.columns if c.key)
 
+    def place_of(self, column: str) -> int:
+        """Where a column stands in a row."""
+        return next(place for place, c in enumerate(self.columns) if c.name == column)
+
     @property
     def meaning(self) -> str:
         return (self.row.__doc__ or "").strip()
@@ -234,9 +238,9 @@ def to_batch(table: Table, rows: Sequence[Sequence[Plain]]) -> pa.RecordBatch:
     return pa.RecordBatch.from_arrays(arrays, schema=table.schema)
 
 
-def to_frame(table: Table, rows: Iterable[Row]) -> pd.DataFrame:
-    """Rows -> data frame with the types of the contract, empty ones too."""
-    batch = to_batch(table, [to_plain(row) for row in rows])
+def rows_to_frame(table: Table, rows: Sequence[Sequence[Plain]]) -> pd.DataFrame:
+    """JSON values, row by row -> data frame with the types of the contract, empty ones too."""
+    batch = to_batch(table, rows)
     return _to_pandas(pa.Table.from_batches([batch], schema=table.schema))
 
 
@@ -259,6 +263,19 @@ def read_table(name: str, folder: str | Path = "extracted") -> pd.DataFrame:
     if not path.exists():
         raise FileNotFoundError(f"{folder}: no table {name} here; `vnpress extract` writes it")
     return _read_csv(TABLES[name], path)
+
+
+def read_plain(name: str, folder: Path) -> list[list[Plain]]:
+    """One table of a folder as JSON values, row by row."""
+    table = TABLES[name]
+    data = pa.Table.from_pandas(read_table(name, folder), schema=table.schema, preserve_index=False)
+    return [[_plain(value) for value in record] for record in zip(*(c.to_pylist() for c in data.columns), strict=True)]
+
+
+def count_rows(name: str, folder: Path) -> int:
+    """How many rows one table of a folder has."""
+    path = folder / f"{name}.parquet"
+    return int(pq.read_metadata(path).num_rows) if path.exists() else len(read_table(name, folder))
 
 
 def _read_csv(table: Table, path: Path) -> pd.DataFrame:
@@ -294,7 +311,14 @@ def undefuse(cell: str) -> str:
     return cell[1:] if cell[:1] == "'" and cell[1:].startswith(DANGEROUS) else cell
 
 
-def reject_row(source: str, stage: str, error: str, message: str, sha256: str | None) -> RejectRow:
+def reject_row(reject: Reject) -> RejectRow:
     """The row of `rejects`; its key says whether the same input failed the same way before."""
-    key = make_id("rejects", source, stage, error, sha256)
-    return RejectRow(reject_id=key, source=source, stage=stage, error=error, message=message, sha256=sha256)
+    key = make_id("rejects", reject.source, reject.stage, reject.error, reject.sha256)
+    return RejectRow(
+        reject_id=key,
+        source=reject.source,
+        stage=reject.stage,
+        error=reject.error,
+        message=reject.message,
+        sha256=reject.sha256,
+    )

@@ -1,0 +1,184 @@
+"""One run over a corpus: list, extract what is new, join over all articles, write all tables at once."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from importlib.metadata import version as library_version
+from pathlib import Path
+
+from pipeline.cache import Cache
+from pipeline.corpus import Input, list_inputs
+from pipeline.engine import Failed, SupervisedPool, batches, spread
+from pipeline.export.generation import Generation, current_generation
+from pipeline.extraction import extractor_version, libraries, load_models
+from pipeline.model import Reject, make_id
+from pipeline.resolve.evidence import Evidence
+from pipeline.resolve.resolution import Resolution, resolve
+from pipeline.tables import (
+    ARTICLE_TABLES,
+    GLOBAL_TABLES,
+    LOG_TABLES,
+    TABLES,
+    Plain,
+    RunRow,
+    read_plain,
+    reject_row,
+    to_plain,
+)
+from pipeline.work import Packed, extract_inputs, pack_reject, stamp_of, unpack_reject, unpack_tables
+
+Progress = Callable[[int, int], None]  # inputs done, inputs in all
+BATCH_ITEMS = 16
+BATCH_BYTES = 1_000_000
+REFERENCES = {name: [(n, c.refers) for n, c in enumerate(TABLES[name].columns) if c.refers] for name in ARTICLE_TABLES}
+EVENT, DUPLICATE = (TABLES["articles"].place_of(name) for name in ("event_id", "duplicate_of"))
+REFERENCES = {name: [(n, c.refers) for n, c in enumerate(TABLES[name].columns) if c.refers] for name in ARTICLE_TABLES}
+EVENT, DUPLICATE = (TABLES["articles"].place_of(name) for name in ("event_id", "duplicate_of"))
+COMMIT_EVERY = 200  # inputs; what a killed run loses at most
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """How one run is done; `cache` None keeps no results for the next one."""
+
+    corpus: Path
+    out: Path
+    workers: int = 1
+    only: str | None = None
+    formats: tuple[str, ...] = ("csv", "parquet")
+    cache: Path | None = None
+    command: str = "extract"
+
+
+@dataclass(slots=True)
+class Summary:
+    """What one run did."""
+
+    n_inputs: int = 0
+    n_unchanged: int = 0
+    rows: dict[str, int] = field(default_factory=dict)
+    new_rejects: list[Reject] = field(default_factory=list)
+    seconds: float = 0.0
+
+    @property
+    def exit_status(self) -> int:
+        """0 all well; 1 some inputs rejected that were not rejected in the run before."""
+        return 1 if self.new_rejects else 0
+
+
+def run(options: Options, *, clock: Callable[[], datetime], progress: Progress | None = None) -> Summary:
+    """Extract a corpus into tables. Raises CorpusError for an unusable corpus; earlier output stays on any failure."""
+    started = clock()
+    listing = list_inputs(options.corpus, options.only)
+    summary = Summary(n_inputs=len(listing.inputs) + len(listing.rejects))
+    version = extractor_version()
+    cache = Cache(options.cache, now=started.timestamp())
+    try:
+        _extract_new(listing.inputs, cache, version, options.workers, summary, progress or (lambda done, total: None))
+        cache.prune()
+        cache.commit()
+        rejects = [*listing.rejects, *map(unpack_reject, cache.rejects())]
+        with Generation(options.out, options.formats) as generation:
+            made_from = _fingerprint(cache, rejects, version)
+            summary.new_rejects = _new_rejects(rejects, options.out)
+            if generation.made_from() != made_from or not generation.keep([*ARTICLE_TABLES, *GLOBAL_TABLES, "rejects"]):
+                _write_tables(generation, cache, rejects)
+            finished = clock()
+            summary.seconds = (finished - started).total_seconds()
+            summary.rows = {name: generation.count(name) for name in TABLES}
+            _write_logs(generation, options, summary, started, finished)
+            generation.switch(made_from)
+    finally:
+        cache.close()
+    return summary
+
+
+def _extract_new(inputs: Sequence[Input], cache: Cache, version: str, workers: int, summary: Summary, progress: Progress) -> None:
+    """Bring every input's result into the cache, extracting only what is new."""
+    pending = [one for one in inputs if not cache.find(one.source, stamp_of(one, version))]
+    done = summary.n_unchanged = len(inputs) - len(pending)
+    progress(done, len(inputs))
+    if not pending:
+        return
+    load_models()
+    work = batches(pending, weight=lambda one: one.size, most=BATCH_ITEMS, heaviest=BATCH_BYTES)
+    with SupervisedPool(min(workers, len(pending))) as executor:
+        for result in spread(extract_inputs, work, executor):
+            cache.add(_give_up(result, version) if isinstance(result, Failed) else result)
+            done += 1
+            progress(done, len(inputs))
+            if done % COMMIT_EVERY == 0:
+                cache.commit()
+
+
+def _give_up(failed: Failed[Input], version: str) -> Packed:
+    source = failed.item.source
+    message = f"{source}: {failed.error}; cut the input into smaller ones, or report it"
+    reject = Reject(source=source, stage="extract", error=type(failed.error).__name__, message=message)
+    return pack_reject(failed.item, version, reject)
+
+
+def _fingerprint(cache: Cache, rejects: Iterable[Reject], version: str) -> str:
+    """Of all that the tables are made from: the results of this run, and what could not be read."""
+    digest = hashlib.sha256(version.encode())
+    for key in cache.made_from():
+        digest.update(key.encode())
+    for reject in sorted(map(repr, rejects)):
+        digest.update(reject.encode("utf-8", "backslashreplace"))
+    return digest.hexdigest()
+
+
+def _new_rejects(rejects: Iterable[Reject], out: Path) -> list[Reject]:
+    before = current_generation(out)
+    known = {str(row[0]) for row in read_plain("rejects", before)} if before is not None else set()
+    return [reject for reject in rejects if reject_row(reject).reject_id not in known]
+
+
+def _write_tables(generation: Generation, cache: Cache, rejects: Iterable[Reject]) -> None:
+    """All tables that are a pure function of the corpus and the code, sorted by their first columns."""
+    rows = {row.reject_id: row for row in map(reject_row, rejects)}
+    generation.add("rejects", [to_plain(rows[key]) for key in sorted(rows)])
+    resolution = resolve(map(Evidence.from_json, cache.evidence()))
+    for name in GLOBAL_TABLES:
+        generation.add(name, [to_plain(row) for row in getattr(resolution, name)])
+    for packed in cache.results():
+        for name, plain in finish_rows(unpack_tables(packed), resolution).items():
+            generation.add(name, plain)
+
+
+def finish_rows(tables: dict[str, list[list[Plain]]], resolution: Resolution) -> dict[str, list[list[Plain]]]:
+    """The rows of one article with final ids in place of its own, its event, and what it is a duplicate of."""
+    finals = {"persons": resolution.person_ids, "organizations": resolution.org_ids, "documents": resolution.document_ids}
+    for name, rows in tables.items():
+        for place, target in REFERENCES[name]:
+            for row in rows if target in finals else ():
+                row[place] = finals[target].get(str(row[place]), row[place])
+    for row in tables["articles"]:
+        row[EVENT] = resolution.event_ids.get(str(row[0]))
+        row[DUPLICATE] = resolution.duplicates.get(str(row[0]))
+    return tables
+
+
+def _write_logs(generation: Generation, options: Options, summary: Summary, started: datetime, finished: datetime) -> None:
+    """The tables that are kept over runs."""
+    before = generation.before
+    for name in LOG_TABLES:
+        if before is not None:
+            generation.add(name, read_plain(name, before))
+    row = RunRow(
+        run_id=make_id("run", started.isoformat(), options.command),
+        started_at=started,
+        finished_at=finished,
+        command=options.command,
+        version=library_version("vnpress"),
+        libraries=";".join(libraries()),
+        n_inputs=summary.n_inputs,
+        n_articles=summary.rows["articles"],
+        n_unchanged=summary.n_unchanged,
+        n_rejects=summary.rows["rejects"],
+        exit_status=summary.exit_status,
+    )
+    generation.add("runs", [to_plain(row)])
