@@ -1,0 +1,159 @@
+"""Words and entities: the features are the library's own, the labels see those before them, quotes are ours, cost is linear."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+import unicodedata
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+import underthesea
+from hypothesis import given
+from hypothesis import strategies as st
+from underthesea.pipeline.ner.model_crf import CRFNERPredictor
+from underthesea.pipeline.ner.tagged_feature import word2features
+
+from pipeline.annotate.words import find_mentions, may_hold_entity, tag_sentence, tag_words
+from pipeline.vietnamese.sentences import split_sentences
+
+ROOT = Path(__file__).parents[1]
+CORPUS = ROOT / "corpus"
+SHARED = ROOT.parent / "shared" / "dev" / "articles"
+
+# Written for this test: sentence ends, signs, figures, names, both ways of placing tones, the letter of other alphabets.
+SENTENCES = (
+    "Sáng 14/5, đồng chí Lương Thế Khải, Phó Bí thư Thường trực Tỉnh ủy, chủ trì hội nghị sơ kết quý I/2024.",
+    "Bà Đoàn Thị Hoà (Giám đốc Sở Y tế) cho biết: 12/45 xã đã hoàn thành, đạt 26,7%; còn lại 33 xã…",
+    "Theo Kế hoạch số 18-KH/BCĐ, Bộ Khoa học và Công nghệ phối hợp với UBND thành phố Hải Phòng.",
+    "“Phải xong trước 30/6!”, Chủ tịch UBND tỉnh Phan Văn Thuỷ nhấn mạnh.",
+    "Công ty Cổ phần H&T (TP.HCM) - http://h-t.example/tin - e-mail: lienhe@h-t.example",
+    "tp. đà nẵng ; v.v... 3x4 => 5 :)) <3",
+    "Anh Y Blăm Niê Kđăm và chị H'Loan ở xã Ea M’Droh, tỉnh Ðắk Lắk",
+    "A",
+    "- - -",
+)
+
+
+def corpus_sentences() -> list[str]:
+    """Every sentence of the text files of `corpus/`."""
+    texts = [path.read_bytes().decode("utf-8", "replace") for path in sorted(CORPUS.rglob("*.txt"))]
+    if not texts:
+        pytest.skip("corpus/ holds no text files")
+    return _sentences(texts)
+
+
+def shared_sentences() -> list[str]:
+    if not SHARED.is_dir():
+        pytest.skip("../shared/dev/articles is not here: the comparison ran over corpus/ alone")
+    return _sentences([path.read_text("utf-8", errors="replace") for path in sorted(SHARED.glob("*.txt"))])
+
+
+def _sentences(texts: Sequence[str]) -> list[str]:
+    texts = [unicodedata.normalize("NFC", text) for text in texts]
+    return [text[start:end] for text in texts for start, end in split_sentences(text)]
+
+
+def as_library(sentence: str) -> list[tuple[str, str, str]]:
+    return [(word, tag, entity) for word, tag, _, entity in underthesea.ner(sentence)]
+
+
+def as_ours(sentence: str, *, constant: bool) -> list[tuple[str, str, str]]:
+    return [(word.spelling, word.tag, word.entity) for word in tag_sentence(sentence, constant=constant)]
+
+
+@pytest.mark.parametrize("read", [lambda: list(SENTENCES), corpus_sentences, shared_sentences], ids=["here", "corpus", "shared"])
+def test_constant_labels_give_exactly_the_library(read) -> None:  # type: ignore[no-untyped-def]
+    sentences = read()
+    assert sentences
+    for sentence in sentences:
+        assert as_ours(sentence, constant=True) == as_library(sentence)
+
+
+@given(st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "Z", "S")), max_size=60))
+def test_constant_labels_give_exactly_the_library_on_any_text(text: str) -> None:
+    for sentence in _sentences([text]):
+        assert as_ours(sentence, constant=True) == as_library(sentence)
+
+
+def label_left_to_right(sentence: str, earlier: int | None) -> list[str]:
+    """Entities by the library's own features and tagger, run again for each word over the words up to it."""
+    predictor = CRFNERPredictor.Instance()
+    rows = [(word.spelling, word.tag, "", "X") for word in tag_sentence(sentence)]
+    for i in range(len(rows)):
+        begin = 0 if earlier is None else max(0, i - earlier)
+        features = [word2features(rows, j, predictor.transformer.template) for j in range(begin, i + 1)]
+        rows[i] = (*rows[i][:3], predictor.model.tag(features)[-1])
+    return [row[3] for row in rows]
+
+
+def test_labels_are_those_of_full_decoding_from_left_to_right() -> None:
+    changed = 0
+    for sentence in (*SENTENCES, *corpus_sentences()[:60]):
+        ours = [word.entity for word in tag_sentence(sentence)]
+        assert ours == label_left_to_right(sentence, None)
+        assert ours == label_left_to_right(sentence, 2), "two earlier words give the same"
+        changed += ours != [entity for _, _, entity in as_library(sentence)]
+    assert changed > 2, "the labels before a word do matter"
+
+
+def test_mentions_quote_our_text_not_the_librarys() -> None:
+    text = "Mở đầu.\n\nĐồng chí Trần Thị Hoà và ông Nguyễn Thuý làm việc với Bộ Y tế tại thành phố Đà Nẵng."
+    mentions = find_mentions(text)
+    assert [(mention.kind, mention.text) for mention in mentions] == [
+        ("PER", "Trần Thị Hoà"),
+        ("PER", "Nguyễn Thuý"),
+        ("ORG", "Bộ Y tế"),
+        ("LOC", "Đà Nẵng"),
+    ]
+    for mention in mentions:
+        assert text[mention.start : mention.end] == mention.text
+        assert mention.rule == "words.ner"
+        assert 0 < mention.confidence <= 1
+    assert "Hà  Nội" in [word.text for word in tag_words("về Hà  Nội", 0, 10)], "one word over two blanks, as it stands"
+
+
+@given(st.text(max_size=200))
+def test_every_offset_is_exact_on_any_text(text: str) -> None:
+    for item in (*find_mentions(text), *tag_words(text, 0, len(text))):
+        assert text[item.start : item.end] == item.text
+        assert item.text.strip() == item.text != ""
+
+
+def test_sentences_without_a_capital_after_the_first_letter_are_left_out() -> None:
+    text = "Các đơn vị báo cáo. Ông Lê Minh Tấn dự. hội nghị kết thúc lúc 11 giờ."
+    assert [may_hold_entity(text, start, end) for start, end in split_sentences(text)] == [False, True]
+    assert not any(mention.start < 20 for mention in find_mentions(text))
+
+
+# Strings on which the library's tokenizer takes quadratic or exponential time, and a text without a full stop.
+HARD = ("a.", "A.a", "http://" + "." * 60, "http:/(a)(a)(a)(a),,,,", "x@", "1-", "Hà Nội ", "Ông Lê Văn Tám ", "…", "\u0301")
+
+
+@pytest.mark.parametrize("piece", HARD)
+def test_cost_is_linear(piece: str) -> None:
+    def seconds(length: int) -> float:
+        text = piece * (length // len(piece))
+        begun = time.process_time()
+        tag_words(text, 0, len(text))
+        find_mentions(text)
+        return time.process_time() - begun
+
+    seconds(4_000)
+    short, long = (min(seconds(length) for _ in range(2)) for length in (10_000, 80_000))
+    assert long < 16 * short + 0.1
+
+
+def test_importing_the_module_reads_no_models() -> None:
+    assert run_python("import pipeline.annotate.words as w; print(w._load_models.cache_info().currsize)") == "0"
+
+
+def test_finding_mentions_does_not_import_the_library() -> None:
+    code = "from pipeline.annotate.words import find_mentions; print(len(find_mentions('Tại Bộ Y tế')))"
+    assert run_python(f"{code}; import sys; print('underthesea' in sys.modules)") == "1\nFalse"
+
+
+def run_python(code: str) -> str:
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True).stdout.strip()
