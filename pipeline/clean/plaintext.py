@@ -4,12 +4,58 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
+from pipeline.clean.bylines import Byline, find_closing_byline, read_byline
 from pipeline.clean.decode import decode_bytes, mend_text
+from pipeline.clean.furniture import AMBIGUOUS, Furniture, find_furniture, find_inline, is_menu_bar
 from pipeline.clean.language import detect_language
-from pipeline.clean.stamps import is_stamp_line, read_stamp
+from pipeline.clean.layout import split_paragraphs
+from pipeline.clean.stamps import Stamp, is_stamp_line, read_stamp
 from pipeline.model import Article, Cut, Page, UnreadableInput, make_id
+
+MAX_TITLE = 300  # characters
+MAX_SUMMARY = 900
+HEAD_LINES = 25  # a title, a stamp and menus above the text stand here
+MAX_RELATED = 6  # links in a box in the middle of an article
+
+_RANK = {"person": 0, "desk": 1, "agency": 2, "other": 3}
+
+_STOP = re.compile(r"[.!?…:;][”\"’')\]]{0,2}$|[”\"]$")
+_FULL_STOP = re.compile(r"\.[”\"’')\]]{0,2}$")
+_END_MARK = re.compile(r"\./\.?[”\"’')]{0,2}$|(?<!\w)/\.$")
+_ITEM = re.compile(r"[-+•*–]\s?\S|\(?\d{1,2}(?:\.\d{1,2}){0,3}[.)]\s|\(?[a-zđ]\)\s|Điều\s\d|[IVX]{1,5}\.\s")
+_NO_WORD = re.compile(r"[^\w\ufffd]+")
+_NEXT_ITEM = re.compile(r"(?:.{10,200})\(?\s?\d{1,2}[/-]\d{1,2}(?:[/-]\d{4})?\s?\)?$|\(?\d{1,2}[/-]\d{1,2}[/-]\d{4}\)?.{10,200}")
+# (14:11 23/07/2021) · | 23/07/2021 14:11 — glued to the title
+_TITLE_STAMP = re.compile(r"\s*(?:[(\[](?P<inside>[^()\[\]]{8,60})[)\]]|\s[|–-]\s(?P<after>[^|]{8,50}))$")
+# Hà Nội, ngày 16 tháng 11 năm 2025 — the place line of an official document
+_PLACE_LINE = re.compile(r"[^\W\d_][^,\d]{1,40},?\sngày\s\d{1,2}\stháng\s\d{1,2}\snăm\s\d{4}$")
+_RECIPIENTS = re.compile(r"Nơi\snhận\s?:|(?:KT|TM|TL|TUQ)\.\s")
+_TODAY = re.compile(r"hôm nay\b|\bngày hôm nay\b|^today\b", re.IGNORECASE)
+_VIEWS_IN_STAMP = re.compile(
+    r"(?:lượt\s(?:xem|đọc)|số\slượt\sxem|đã\sxem|views?)\s?:?\s?[\d.,]{1,12}|[\d.,]{1,12}\s(?:lượt\sxem|views?)", re.I
+)
+
+
+@dataclass(slots=True)
+class _Part:
+    """A paragraph on its way: `reason` is None while it belongs to the article."""
+
+    text: str
+    reason: str | None = None
+    found: Furniture | None = None
+
+
+@dataclass(slots=True)
+class _Facts:
+    """What the lines around the body said."""
+
+    title: str | None = None
+    stamp: Stamp | None = None
+    late_stamp: Stamp | None = None
+    byline: Byline | None = None
 
 
 def clean_text_page(page: Page) -> Article:
@@ -21,35 +67,367 @@ def clean_text_page(page: Page) -> Article:
 def clean_text(page: Page, text: str, *, repairs: Sequence[str] = ()) -> Article:
     """The article of text that has no markup, however it was read."""
     mended = mend_text(text)
-    lines = [re.sub(r"[^\S\n]+", " ", line).strip() for line in re.split(r"\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]", mended.text)]
-    lines = [line for line in lines if line]
-    if not lines:
+    parts = [_Part(text=line) for line in split_paragraphs(mended.text)]
+    if not any(not _NO_WORD.fullmatch(part.text) for part in parts):
         raise UnreadableInput(f"{page.source}: no visible text in it")
-    published: datetime | None = page.published
-    grain = "minute" if published else None
-    cuts: list[Cut] = []
-    kept: list[str] = []
-    for number, line in enumerate(lines):
-        stamp = read_stamp(line) if number < 10 and is_stamp_line(line) else None
-        if stamp is None:
-            kept.append(line)
-            continue
-        cuts.append(Cut(reason="stamp", text=line))
-        if published is None and not stamp.update:
-            published, grain = stamp.moment, stamp.grain
-    title = page.title or (kept[0] if kept and len(kept[0]) < 250 and not kept[0].endswith(".") else None)
-    body = "\n\n".join(kept)
+    facts = _Facts()
+    _mark_furniture(parts)
+    parts = _read_head(parts, facts)
+    parts = _read_tail(parts, facts)
+    _cut_contents_list(parts)
+    parts = _cut_inline(parts)
+    parts = _read_closing(parts, facts)
+    _cut_repeated_title(parts, facts)
+    return _assemble(page, parts, facts, repairs=(*repairs, *mended.repairs), lost_chars=mended.lost_chars)
+
+
+def _assemble(page: Page, parts: Sequence[_Part], facts: _Facts, *, repairs: Sequence[str], lost_chars: int) -> Article:
+    kept = [part.text for part in parts if part.reason is None]
+    title = page.title or facts.title
+    if title and facts.title is None:
+        kept = [title, *(text for text in kept if text != title)]
+    body = kept[1:] if title else kept
+    published, grain = _published(page, facts)
+    text = "\n\n".join(kept)
     return Article(
         article_id=make_id("article", page.url or page.source),
         source=page.source,
         url=page.url,
         portal=page.portal,
-        language=detect_language(body),
+        language=detect_language(text),
         title=title,
+        summary=_summary(body),
+        author=facts.byline.author if facts.byline and facts.byline.grade != "other" else None,
         published_at=published,
         published_grain=grain,
-        text=body,
-        repairs=tuple(dict.fromkeys([*repairs, *mended.repairs])),
-        lost_chars=mended.lost_chars,
-        cuts=tuple(cuts),
+        text=text,
+        repairs=tuple(dict.fromkeys(repairs)),
+        lost_chars=lost_chars,
+        cuts=tuple(Cut(reason=part.reason, text=part.text) for part in parts if part.reason is not None),
     )
+
+
+def _published(page: Page, facts: _Facts) -> tuple[datetime | None, str | None]:
+    """The sidecar's word, else the first publication, else the update where the page states nothing else."""
+    if page.published is not None:
+        return page.published, "minute"
+    said = [stamp for stamp in (facts.stamp, facts.late_stamp) if stamp is not None]
+    stamp = next((stamp for stamp in said if not stamp.update), said[0] if said else None)
+    return (stamp.moment, stamp.grain) if stamp else (None, None)
+
+
+def _summary(body: Sequence[str]) -> str | None:
+    """The paragraph that opens the body, where more follows and it can be a sapo."""
+    if len(body) < 3 or not 60 <= len(body[0]) <= MAX_SUMMARY or _ITEM.match(body[0]) or not _is_prose(body[0]):
+        return None
+    return body[0]
+
+
+# ---- shapes
+
+
+def _is_prose(text: str) -> bool:
+    """Whether a line is a sentence of an article: long, or closed like a sentence, or an item of a list."""
+    words = text.count(" ") + 1
+    if _ITEM.match(text):
+        return words >= 4
+    return words >= 25 or (words >= 8 and _STOP.search(text) is not None)
+
+
+def _is_title(text: str) -> bool:
+    return 2 <= len(text) <= MAX_TITLE and not _FULL_STOP.search(text.replace("...", "…")) and any(ch.isalpha() for ch in text)
+
+
+def _mark_furniture(parts: Sequence[_Part]) -> None:
+    for part in parts:
+        if _NO_WORD.fullmatch(part.text):
+            part.reason = "rule line"
+        else:
+            part.found = find_furniture(part.text)
+
+
+# ---- above the text
+
+
+def _read_head(parts: list[_Part], facts: _Facts) -> list[_Part]:
+    """Stamp, title and byline above the text; menus there are cut."""
+    lines = [i for i, part in enumerate(parts) if part.reason is None]
+    first_prose = next((n for n, i in enumerate(lines) if n and _is_prose(parts[i].text) and not parts[i].found), len(lines))
+    head = lines[: min(first_prose + 1, HEAD_LINES)]
+    late = [i for i in lines[len(head) : len(head) + 3] if is_stamp_line(parts[i].text)]
+    head += late  # a stamp below the sapo
+    stamps = _head_stamps(parts, head)
+    title_at = _find_title(parts, head, list(stamps))
+    for i in head:
+        part = parts[i]
+        if i == title_at or part.reason is not None:
+            continue
+        if i in stamps:
+            part.reason = "stamp"
+            if not _TODAY.search(part.text):
+                _take_stamp(facts, stamps[i])
+                _take_byline(facts, read_byline(stamps[i].rest) if stamps[i].rest else None)
+        elif part.found:
+            part.reason = part.found.reason
+        elif title_at is not None and i < title_at and (is_menu_bar(part.text) or _above_title(parts, head, title_at)):
+            part.reason = "menu"
+        elif title_at is not None and i > title_at and (byline := _head_byline(part.text)):
+            part.reason = "byline"
+            _take_byline(facts, byline)
+    if title_at is None:
+        _take_place_line(parts, lines, facts)
+        return parts
+    parts = _split_title(parts, title_at, facts)
+    _take_place_line(parts, range(len(parts)), facts)
+    return parts
+
+
+def _above_title(parts: Sequence[_Part], head: Sequence[int], title_at: int) -> bool:
+    """Whether what stands above the title is a menu: three short lines and more, or the name of a section."""
+    above = [parts[i].text for i in head if i < title_at and parts[i].reason in (None, "menu")]
+    return all(text.count(" ") < 8 and not _is_prose(text) for text in above)
+
+
+def _head_stamps(parts: Sequence[_Part], head: Sequence[int]) -> dict[int, Stamp]:
+    """The lines of the head that are stamps, with what they leave besides a byline, a counter or a section name."""
+    stamps = {}
+    for i in head:
+        text = parts[i].text
+        stamp = read_stamp(text) if len(text) <= 160 else None
+        if stamp is None or _PLACE_LINE.match(text):
+            continue
+        rest = _VIEWS_IN_STAMP.sub("", stamp.rest).strip(" |-–•·,:()")
+        timed = stamp.grain == "minute" and rest.count(" ") <= 4 and not _is_prose(text)
+        if not rest or read_byline(rest) or find_furniture(rest) or (timed and i != head[0]):
+            stamps[i] = Stamp(moment=stamp.moment, grain=stamp.grain, update=stamp.update, rest=rest)
+    return stamps
+
+
+def _find_title(parts: Sequence[_Part], head: Sequence[int], stamps: Sequence[int]) -> int | None:
+    """The line that is the title: right above the stamp, else the first or the longest line that can be one."""
+    able = [
+        i for i in head if i not in stamps and not parts[i].found and _is_title(parts[i].text) and not is_menu_bar(parts[i].text)
+    ]
+    if not able:
+        return None
+    long = [i for i in able if parts[i].text.count(" ") >= 4]
+    real = [i for i in stamps if not _TODAY.search(parts[i].text)]
+    if able[0] == head[0] and (len(parts[able[0]].text.split()) >= 4 or (real and real[0] == head[1])):
+        return able[0]
+    above = [i for i in long if real and i < real[-1] and not read_byline(parts[i].text)]
+    if above:
+        return above[-1]
+    candidates = [i for i in long if not _is_prose(parts[i].text)] or [i for i in long if i == able[0]]
+    if candidates:
+        return candidates[0]
+    return able[0] if able[0] in (head[0], *head[1:2]) and not _is_prose(parts[able[0]].text) else None
+
+
+def _split_title(parts: list[_Part], title_at: int, facts: _Facts) -> list[_Part]:
+    """`Ban Chỉ đạo … sơ kết 6 tháng đầu năm 2021 (14:11 23/07/2021)` is a title and a stamp."""
+    part = parts[title_at]
+    glued = _TITLE_STAMP.search(part.text)
+    stamp = read_stamp(glued["inside"] or glued["after"]) if glued else None
+    title, pieces = part.text, [part]
+    if glued and stamp and not stamp.rest and (stamp.grain == "minute" or facts.stamp is None) and glued.start() > 10:
+        title = part.text[: glued.start()].rstrip()
+        pieces = [_Part(text=title), _Part(text=part.text[glued.start() :].strip(), reason="stamp")]
+        _take_stamp(facts, stamp)
+    facts.title = title
+    return [pieces[0], *parts[:title_at], *pieces[1:], *parts[title_at + 1 :]]
+
+
+def _head_byline(text: str) -> Byline | None:
+    byline = read_byline(text)
+    return byline if byline and (byline.labelled or byline.grade == "desk") else None
+
+
+def _take_place_line(parts: Sequence[_Part], lines: Sequence[int], facts: _Facts) -> None:
+    """An official document states its day beside the place; the line stays in the text."""
+    for i in list(lines)[:HEAD_LINES]:
+        if facts.stamp is None and parts[i].reason is None and _PLACE_LINE.match(parts[i].text):
+            facts.stamp = read_stamp(parts[i].text)
+
+
+def _take_stamp(facts: _Facts, stamp: Stamp) -> None:
+    if facts.stamp is None or (facts.stamp.update and not stamp.update):
+        facts.stamp = stamp
+
+
+def _take_byline(facts: _Facts, byline: Byline | None) -> None:
+    if byline and (facts.byline is None or _RANK[byline.grade] < _RANK[facts.byline.grade]):
+        facts.byline = byline
+
+
+# ---- below the text, and boxes within it
+
+
+def _read_tail(parts: list[_Part], facts: _Facts) -> list[_Part]:
+    """Furniture within and below the text, by block; the lines that state time and author of the original go with it."""
+    start = next((n for n, part in enumerate(parts) if part.reason is None), 0) + 1
+    end = _article_end(parts, start)
+    n = start
+    while n < end:
+        n = _read_line(parts, n, end, facts)
+    reason: str | None = None
+    for part in parts[end:]:
+        if part.reason is not None:
+            continue
+        if part.found:
+            reason = part.found.reason
+        _read_meta(part, facts)
+        part.reason = part.reason or reason or "tail"
+    return parts
+
+
+def _article_end(parts: Sequence[_Part], start: int) -> int:
+    """Where the furniture below the text begins: the first such line after which no paragraph of the article comes."""
+    end, ended, quiet = len(parts), False, 0
+    for n in range(start, len(parts)):
+        part = parts[n]
+        if part.reason is not None:
+            continue
+        if part.found and part.found.reason not in ("original link", "stamp"):
+            if part.found.scope == "footer" and not ended:
+                continue
+            end = min(end, n)
+            if ended and part.found.scope in ("block", "footer"):
+                return end
+            continue
+        if _is_end_mark(parts, n):
+            ended, quiet = True, 0
+        elif end < len(parts) and not ended and _resumes(part.text):
+            end = len(parts)
+        elif end < len(parts) and ended and _is_prose(part.text) and len(part.text) > 120:
+            quiet += 1
+            if quiet >= 3:
+                end, quiet, ended = len(parts), 0, False
+    return end
+
+
+def _resumes(text: str) -> bool:
+    return _is_prose(text) and not text.endswith(("...", "…", "[…]", "[...]")) and not _NEXT_ITEM.fullmatch(text)
+
+
+def _is_end_mark(parts: Sequence[_Part], n: int) -> bool:
+    text = parts[n].text
+    if _END_MARK.search(text):
+        return True
+    byline = read_byline(text) if len(text) <= 100 else None
+    return byline is not None and byline.grade != "other" and not _signs_document(parts, n)
+
+
+def _read_line(parts: Sequence[_Part], n: int, end: int, facts: _Facts) -> int:
+    """Judge the line at `n` within the text; returns the line to go on with."""
+    part = parts[n]
+    if part.reason is not None or part.found is None:
+        return n + 1
+    if _read_meta(part, facts):
+        return n + 1
+    alone = not any(0 <= m < len(parts) and parts[m].found for m in (n - 1, n + 1))
+    if part.found.scope == "block":
+        items = _related_items(parts, n + 1, end)
+        if items or not alone or part.found.reason == "related links":
+            part.reason = part.found.reason
+            for m in items:
+                parts[m].reason = part.found.reason
+            return (items[-1] if items else n) + 1
+    elif part.found.scope in ("line", "start") and not (alone and part.found.reason in AMBIGUOUS):
+        part.reason = part.found.reason
+    return n + 1
+
+
+def _related_items(parts: Sequence[_Part], start: int, end: int) -> list[int]:
+    """The titles in a box of related articles: short lines without a full stop, before the text goes on."""
+    items: list[int] = []
+    for n in range(start, min(end, start + MAX_RELATED)):
+        text = parts[n].text
+        if parts[n].reason is not None or _is_prose(text) or len(text) > 200 or _STOP.search(text):
+            break
+        items.append(n)
+    if len(items) >= 2 and parts[items[-1]].text.count(" ") < 7 <= min(parts[n].text.count(" ") for n in items[:-1]):
+        items.pop()  # shorter than the titles: the heading of the section that follows
+    return items
+
+
+def _read_meta(part: _Part, facts: _Facts) -> bool:
+    """Lines that state where and when the article first stood: `Giờ đăng bài gốc: 11/03/2025 17:43`."""
+    text = part.text
+    if part.found and part.found.reason == "original link":
+        part.reason = "original link"
+        return True
+    if part.found and part.found.reason == "stamp":
+        stamp = read_stamp(text)
+        if stamp is None and _is_prose(text):
+            return False
+        part.reason = "stamp"
+        if stamp and (facts.late_stamp is None or facts.late_stamp.update):
+            facts.late_stamp = stamp
+        return True
+    return False
+
+
+def _signs_document(parts: Sequence[_Part], n: int) -> bool:
+    """Whether a name at `n` stands under an official document: `KT. THỦ TƯỚNG / PHÓ THỦ TƯỚNG / Trần Hồng Hà`."""
+    above = [part.text for part in parts[max(0, n - 4) : n] if part.reason in (None, "rule line")]
+    if any(_RECIPIENTS.match(text) for text in (part.text for part in parts[max(0, n - 30) : n])):
+        return True
+    return bool(above) and above[-1].isupper() and not read_byline(above[-1]) and " " in above[-1]
+
+
+def _read_closing(parts: list[_Part], facts: _Facts) -> list[_Part]:
+    """The byline and source credit that close the article, in lines of their own or behind the last sentence."""
+    kept = [n for n, part in enumerate(parts) if part.reason is None]
+    while len(kept) > 1:
+        n = kept[-1]
+        byline = read_byline(parts[n].text)
+        if byline is None or _signs_document(parts, n):
+            break
+        parts[n].reason = "source credit" if byline.grade == "agency" else "byline"
+        _take_byline(facts, byline)
+        kept.pop()
+    if not kept:
+        return parts
+    last = kept[-1]
+    closing = find_closing_byline(parts[last].text) if len(parts[last].text) > 80 else None
+    if closing is not None and not (facts.byline and facts.byline.grade == "person"):
+        at, byline = closing
+        credit = parts[last].text[at:]
+        parts[last].text = parts[last].text[:at].rstrip()
+        parts.insert(last + 1, _Part(text=credit, reason="source credit" if byline.grade == "agency" else "byline"))
+        _take_byline(facts, byline)
+    return parts
+
+
+def _cut_inline(parts: list[_Part]) -> list[_Part]:
+    """`… sửa đổi toàn diện Luật. HL Email Print Góp ý`: a share bar glued to the last sentence."""
+    whole: list[_Part] = []
+    for part in parts:
+        found = find_inline(part.text) if part.reason is None and len(part.text) > 40 else None
+        if found is None or found[0] == 0:
+            whole.append(part)
+            continue
+        at, reason = found
+        whole += [_Part(text=part.text[:at].rstrip()), _Part(text=part.text[at:], reason=reason)]
+    return whole
+
+
+def _cut_contents_list(parts: Sequence[_Part]) -> None:
+    """The headings listed under `Nội dung chính`: each stands again further down."""
+    for n, part in enumerate(parts):
+        if part.reason != "table of contents":
+            continue
+        later = [other.text for other in parts[n + 1 :]]
+        for m, entry in enumerate(later):
+            if entry not in later[m + 1 :] or _is_prose(entry):
+                break
+            parts[n + 1 + m].reason = "table of contents"
+
+
+def _cut_repeated_title(parts: Sequence[_Part], facts: _Facts) -> None:
+    if facts.title is None:
+        return
+    kept = [part for part in parts if part.reason is None]
+    for part in kept[1:4]:
+        if part.text == facts.title:
+            part.reason = "title repeated"

@@ -1,0 +1,147 @@
+"""A line of text -> what furniture of a portal it is, by the word list `lexicon/furniture.tsv` and a few shapes; or None."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pipeline.lexicon import cached, read_lexicon
+from pipeline.vietnamese.spelling import fold
+
+MAX_START = 200  # characters: a longer line is a paragraph, whatever it begins with
+MAX_INLINE_REST = 120
+
+# Reasons that are words of ordinary headings too: one such line between two paragraphs of the article stays.
+AMBIGUOUS = frozenset({"menu", "page control", "comment form", "copyright footer", "view counter"})
+
+_EDGE = re.compile(r"^[^\w©»►▶⇒>(]+|[^\w)]+$")
+_COUNT = re.compile(r"\s*\(\s*\d{0,6}\s*\)$|[\s:]+\d{1,6}$")
+_SPACE = re.compile(r"\s+")
+_DAMAGED = re.compile(r"\ufffd|(?<=\w)\?(?=\w)")
+
+# 20211221-u27.jpg · Anh_1 (2).PNG
+_IMAGE_FILE = re.compile(r"[\w\-.,()%+~ ]{1,150}\.(?:jpe?g|png|gif|webp|bmp|svg|tiff?|jfif|avif)", re.IGNORECASE)
+# 1.204 lượt xem · 12 bình luận · (120 views)
+_COUNTER = re.compile(
+    r"\(?\d[\d.,]{0,12}\s?[kK]?\s(?:lượt\s(?:xem|đọc|truy\scập|thích|chia\sẻ|tải)|người\s(?:xem|đọc)|views?|bình\sluận|likes?|comments?|"
+    r"phản\shồi|ý\skiến)\)?",
+    re.IGNORECASE,
+)
+# Trang chủ > Tin tức > Thời sự · Trang chủ / Tin trong tỉnh · Home » News
+_BREADCRUMB = re.compile(r"(?:trang\s(?:chủ|nhất|chính)|home(?:page)?)\s{0,3}[>»›/|\\→-].{0,150}", re.IGNORECASE)
+# Tin tức | Văn bản | Liên hệ — a menu in one line: short items between bars
+_MENU_BAR = re.compile(r"[^|•·.!?]{2,30}(?:\s?[|•·]\s?[^|•·.!?]{2,30}){2,20}")
+# Họ tên:(*) · Email (*) :
+_FORM_FIELD = re.compile(r"[^\d.!?]{2,40}:?\s?\(\*\)\s?:?.{0,30}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Furniture:
+    """Why a line is not part of the article; `scope` is `line`, `start`, `block` or `footer` as in the word list."""
+
+    reason: str
+    scope: str
+
+
+def find_furniture(line: str) -> Furniture | None:
+    """The furniture a whole line is, or None; place and neighbours are for the caller to weigh."""
+    if len(line) > MAX_START:
+        return None
+    shaped = _by_shape(line)
+    if shaped is not None:
+        return shaped
+    phrases = _phrases()
+    folded = _fold_edges(line)
+    if not folded:
+        return None
+    found = phrases.get(folded) or phrases.get(_fold_edges(_COUNT.sub("", folded)))
+    if found is not None:
+        return found
+    started = _starts().match(_SPACE.sub(" ", fold(line)))
+    if started is not None:
+        return _start_reasons()[started.group()]
+    return _damaged(line) if _DAMAGED.search(line) else None
+
+
+def find_inline(paragraph: str) -> tuple[int, str] | None:
+    """Where furniture begins that was glued to the end of a paragraph, with its reason."""
+    rest = fold(paragraph[-MAX_INLINE_REST:])
+    found = _inlines().search(rest)
+    if found is None:
+        return None
+    return len(paragraph) - len(rest) + found.start(), _inline_reasons()[found.group()]
+
+
+def _by_shape(line: str) -> Furniture | None:
+    if _IMAGE_FILE.fullmatch(line):
+        return Furniture(reason="image file name", scope="line")
+    if _COUNTER.fullmatch(line):
+        return Furniture(reason="view counter", scope="line")
+    if _BREADCRUMB.fullmatch(line):
+        return Furniture(reason="breadcrumb", scope="line")
+    if _FORM_FIELD.fullmatch(line):
+        return Furniture(reason="comment form", scope="line")
+    return None
+
+
+def is_menu_bar(line: str) -> bool:
+    """Whether a line is a row of short items between bars: `Tin tức | Văn bản | Liên hệ`."""
+    return _MENU_BAR.fullmatch(line) is not None
+
+
+def _fold_edges(line: str) -> str:
+    return _EDGE.sub("", _SPACE.sub(" ", fold(line))).strip()
+
+
+@cached
+def _phrases() -> Mapping[str, Furniture]:
+    return {
+        _fold_edges(row["phrase"]): Furniture(reason=row["reason"], scope=row["scope"])
+        for row in read_lexicon("furniture")
+        if row["scope"] in ("line", "block")
+    }
+
+
+@cached
+def _start_reasons() -> Mapping[str, Furniture]:
+    return {
+        fold(row["phrase"]): Furniture(reason=row["reason"], scope=row["scope"])
+        for row in read_lexicon("furniture")
+        if row["scope"] in ("start", "footer")
+    }
+
+
+@cached
+def _starts() -> re.Pattern[str]:
+    return _longest_first(_start_reasons())
+
+
+@cached
+def _inline_reasons() -> Mapping[str, str]:
+    return {fold(row["phrase"]): row["reason"] for row in read_lexicon("furniture") if row["scope"] == "inline"}
+
+
+@cached
+def _inlines() -> re.Pattern[str]:
+    return _longest_first(_inline_reasons())
+
+
+def _longest_first(phrases: Mapping[str, object]) -> re.Pattern[str]:
+    ordered = sorted(phrases, key=len, reverse=True)
+    return re.compile("|".join(re.escape(phrase) + (r"(?!\w)" if phrase[-1].isalnum() else "") for phrase in ordered) or r"(?!)")
+
+
+def _damaged(line: str) -> Furniture | None:
+    """`L?y l?i m� b?o m?t` is `Lấy lại mã bảo mật` where every letter that survived agrees."""
+    words = _fold_edges(line)
+    for phrase, furniture in _phrases().items():
+        if len(phrase) <= len(words) <= len(phrase) + 2 and _agrees(words, phrase):
+            return furniture
+    return None
+
+
+def _agrees(damaged: str, phrase: str) -> bool:
+    return all(ch == whole or ch in "?\ufffd" for ch, whole in zip(damaged, phrase, strict=False)) and any(
+        ch == whole and ch.isalpha() for ch, whole in zip(damaged, phrase, strict=False)
+    )
