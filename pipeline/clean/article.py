@@ -1,0 +1,144 @@
+"""HTML page -> Article: title, summary, body, author and published time; all else is a cut with its reason."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+
+from pipeline.clean.boilerplate import Reading, cut_by_markup, cut_by_shape, find_body, weigh_lines
+from pipeline.clean.decode import decode_bytes, mend_text
+from pipeline.clean.language import detect_language
+from pipeline.clean.markup import Outline, outline, parse_markup
+from pipeline.clean.metadata import Metadata, Moment, read_metadata
+from pipeline.clean.parts import (
+    Seen,
+    Signed,
+    Title,
+    choose_author,
+    choose_published,
+    find_anchors,
+    find_attributes,
+    find_bylines,
+    find_stamps,
+    find_summary,
+    find_title,
+    key,
+)
+from pipeline.model import Article, Cut, Page, UnreadableInput, make_id
+
+MAX_BYTES = 24_000_000
+
+
+def clean_html(page: Page) -> Article:
+    """One HTML page as clean text; `UnreadableInput` where there is no text or too much of it."""
+    if len(page.data) > MAX_BYTES:
+        raise UnreadableInput(f"{page.source}: {len(page.data):,} bytes; at most {MAX_BYTES:,} are read; save the article alone")
+    decoded = decode_bytes(page.data, page.charset, markup=True)
+    root = parse_markup(decoded.text, source=page.source)
+    metadata = read_metadata(root, url=page.url)
+    reading = weigh_lines(outline(root))
+    if not reading.page.lines:
+        raise UnreadableInput(f"{page.source}: no visible text in the markup; is the text put in by a script?")
+    repairs, lost = _mend_lines(reading.page)
+    return _assemble(page, reading, metadata, repairs=(*decoded.repairs, *repairs), lost=lost)
+
+
+def _mend_lines(page: Outline) -> tuple[tuple[str, ...], int]:
+    """Mend all lines at once, since legacy encodings are told by whole texts."""
+    mended = mend_text("\n".join(line.text for line in page.lines))
+    texts = mended.text.split("\n")
+    if len(texts) == len(page.lines):
+        for line, text in zip(page.lines, texts, strict=True):
+            line.text = text
+    return mended.repairs, mended.lost_chars
+
+
+def _assemble(page: Page, reading: Reading, metadata: Metadata, *, repairs: Sequence[str], lost: int) -> Article:
+    anchors = find_anchors(reading, metadata)
+    cut_by_markup(reading, anchors)
+    title = Title(page.title, None) if page.title else find_title(reading, metadata)
+    place = title.line if title else None
+    body = reading.page.nodes[find_body(reading, place)]
+    first, last = body.first, body.last
+    seen = find_stamps(reading, place, first, last)
+    attributes = [moment for _, moment in find_attributes(reading, place, first, last)]
+    cut_by_shape(reading, first, last, frozenset({place} if place is not None else ()))
+    summary = find_summary(reading, metadata, place, first, last)
+    bylines = find_bylines(reading, place, first, last, seen)
+    kept = _keep_body(reading, title, summary, seen, bylines, first, last)
+    texts = [reading.page.lines[at].text for at in kept]
+    text = "\n\n".join(([title.text] if title else []) + texts)
+    if not text.strip():
+        raise UnreadableInput(f"{page.source}: no article found between menus and links")
+    published = Moment(when=page.published, grain="minute") if page.published else choose_published(metadata, attributes, seen, page.url)
+    return Article(
+        article_id=make_id("article", page.url or page.source),
+        source=page.source,
+        url=metadata.url or page.url,
+        portal=page.portal,
+        language=detect_language(text),
+        title=title.text if title else None,
+        summary="\n\n".join(reading.page.lines[at].text for at in summary) or None,
+        author=choose_author(metadata, bylines),
+        published_at=published.when if published else None,
+        published_grain=published.grain if published else None,
+        text=text,
+        repairs=tuple(dict.fromkeys(repairs)),
+        lost_chars=lost,
+        cuts=_collect_cuts(reading, place),
+    )
+
+
+def _keep_body(
+    reading: Reading,
+    title: Title | None,
+    summary: Sequence[int],
+    seen: Sequence[Seen],
+    bylines: Sequence[Signed],
+    first: int,
+    last: int,
+) -> list[int]:
+    """Cut what is not text of the article from its lines, and give those that stay, in reading order."""
+    lines = reading.page.lines
+    place = title.line if title else None
+    for stamp in seen:
+        if stamp.line != place and not reading.prose[stamp.line]:
+            reading.cut([stamp.line], "stamp")
+    for signed in bylines:
+        if signed.tail and signed.line not in reading.cuts and lines[signed.line].text.endswith(signed.tail):
+            lines[signed.line].text = lines[signed.line].text.removesuffix(signed.tail).rstrip(" -–\t")
+            lines.append(type(lines[0])(signed.tail, lines[signed.line].node))
+            reading.cuts[len(lines) - 1] = "byline"
+        else:
+            reading.cut([signed.line], "byline")
+    if title is not None:
+        words = key(title.text)
+        reading.cut((at for at, line in enumerate(lines) if at != place and len(words) > 8 and key(line.text) == words), "title repeated")
+    start = place + 1 if place is not None and first <= place < last else first
+    reading.cut((at for at in range(first, start) if at != place), "before the title")
+    kept = [at for at in range(len(lines)) if at != place and at not in reading.cuts and (start <= at < last or at in summary)]
+    reading.cut((at for at in range(len(lines)) if at != place and at not in kept), "outside the article")
+    return _without_repeats(reading, kept)
+
+
+def _without_repeats(reading: Reading, kept: Sequence[int]) -> list[int]:
+    """A summary that stands above the body and again in it is kept once."""
+    told: set[str] = set()
+    stay = []
+    for number, at in enumerate(kept):
+        words = key(reading.page.lines[at].text)
+        if number < 6 and len(words) > 60 and words in told:
+            reading.cut([at], "repeated")
+            continue
+        told.add(words)
+        stay.append(at)
+    return stay
+
+
+def _collect_cuts(reading: Reading, place: int | None) -> tuple[Cut, ...]:
+    """The cut lines in reading order; neighbours with one reason make one cut."""
+    numbers = sorted(at for at in reading.cuts if at != place)
+    cuts = []
+    for reason, group in itertools.groupby(numbers, key=lambda at: reading.cuts[at]):
+        cuts.append(Cut(reason=reason, text="\n".join(reading.page.lines[at].text for at in group)))
+    return tuple(cuts)

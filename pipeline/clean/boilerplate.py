@@ -1,0 +1,215 @@
+"""The lines of a page -> which are the article and which are furniture, each cut with its reason: by class and role, by shape, by wording."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from pipeline.clean.furniture import find_furniture
+from pipeline.clean.markup import HEADINGS, Line, Outline
+
+MIN_SENTENCE = 25  # letters; a shorter line tells nothing of where the body is
+LONG_LINE = 80  # letters; so long a line is a sentence without a stop too
+LONG_LINKED = 320  # letters; a paragraph, even where all of it is a link (an <a> that was never closed)
+SENTENCE_END = re.compile(r"[.!?…;:][”\"’')\]]{0,2}$")
+# >> Xem thêm: … · ->> · » · + Đọc thêm
+POINTER = re.compile(r"^(?:>{1,4}|-{1,2}>{1,2}|=+>|»|►|▶|☞|⇒|→|\.{2,}>>)")
+# (12/3/2020) · [28/3] · 12-03-2020 10:15 : the date beside an item of a list
+ITEM_DATE = re.compile(r"[\[(]?\s?(?:\d{1,2}[:h]\d{2}\s?[-,|]?\s?)?\d{1,2}\s?[/.-]\s?\d{1,2}(?:\s?[/.-]\s?\d{2,4})?(?:\s?[-,|]?\s?\d{1,2}[:h]\d{2})?\s?[\])]?")
+
+
+@dataclass(slots=True)
+class Reading:
+    """A page with what has been decided of its lines: `cuts[number]` is the reason why that line is not the article."""
+
+    page: Outline
+    prose: list[int]
+    sums: list[int] = field(default_factory=list)
+    links: list[int] = field(default_factory=list)
+    letters: list[int] = field(default_factory=list)
+    cuts: dict[int, str] = field(default_factory=dict)
+
+    def prose_in(self, first: int, last: int) -> int:
+        return self.sums[max(last, first)] - self.sums[first]
+
+    def cut(self, numbers: Iterable[int], reason: str) -> None:
+        for number in numbers:
+            self.cuts.setdefault(number, reason)
+
+
+def weigh_lines(page: Outline) -> Reading:
+    """How much prose each line holds, and the sums from the first line on."""
+    reading = Reading(page, [_prose(line) for line in page.lines])
+    reading.sums = _sums(reading.prose)
+    reading.links = _sums([line.linked for line in page.lines])
+    reading.letters = _sums([len(line.text) for line in page.lines])
+    return reading
+
+
+def _sums(values: Sequence[int]) -> list[int]:
+    sums = [0]
+    for value in values:
+        sums.append(sums[-1] + value)
+    return sums
+
+
+def _prose(line: Line) -> int:
+    """The letters of a line that stand in sentences: nought for a link, a heading, a label."""
+    length = len(line.text)
+    free = length - line.linked
+    if length >= LONG_LINKED and line.anchors <= 2 and SENTENCE_END.search(line.text):
+        return length
+    if length < MIN_SENTENCE or free * 2 < length:
+        return 0
+    return free if length >= LONG_LINE or SENTENCE_END.search(line.text) else 0
+
+
+def cut_by_markup(reading: Reading, anchors: frozenset[int]) -> None:
+    """Cut what classes, roles and tags call furniture, unless it holds the article itself.
+
+    `anchors` are the lines that bear the title of the article.
+    """
+    page, total = reading.page, max(1, reading.sums[-1])
+    for node in page.nodes:
+        if node.last <= node.first or not node.says:
+            continue
+        prose = reading.prose_in(node.first, node.last)
+        holds_title = any(node.first <= anchor < node.last for anchor in anchors)
+        share = prose / total
+        if (reason := node.reason("furniture", "hidden", "clock")) and not (
+            share >= 0.75 or (share >= 0.25 and (holds_title or node.tag in ("form", "main", "article")))
+        ):
+            reading.cut(range(node.first, node.last), reason)
+        elif (reason := node.reason("maybe")) and not (holds_title and share >= 0.1):
+            letters = reading.letters[node.last] - reading.letters[node.first]
+            links = reading.links[node.last] - reading.links[node.first]
+            if share < 0.5 and (prose == 0 or links * 2 > letters):
+                reading.cut((at for at in range(node.first, node.last) if at not in anchors), reason)
+
+
+def find_body(reading: Reading, title: int | None) -> int:
+    """The element that holds the body: the smallest one with most of the prose, widened where a parent holds more of the same."""
+    nodes = reading.page.nodes
+    weights = _body_weights(reading, title)
+    sums = _sums(weights)
+    total = sums[-1]
+    if not nodes or not total:
+        return 0
+
+    def weight(at: int) -> int:
+        return sums[max(nodes[at].last, nodes[at].first)] - sums[nodes[at].first]
+
+    children: dict[int, list[int]] = {}
+    for at, node in enumerate(nodes):
+        children.setdefault(node.parent, []).append(at)
+    best = _said_body(reading, weight, total)
+    if best is None:
+        best = 0
+        while (heaviest := max(children.get(best, [-1]), key=lambda at: weight(at) if at >= 0 else 0)) >= 0:
+            if weight(heaviest) * 10 < total * 6:
+                break
+            best = heaviest
+    for above in reading.page.ancestors(best):
+        if above != best and _is_wider_body(reading, best, above, weights):
+            best = above
+    return best
+
+
+def _body_weights(reading: Reading, title: int | None) -> list[int]:
+    """Prose that counts for the body: little where it stands before the title or under the link of another article."""
+    weights = []
+    for at, prose in enumerate(reading.prose):
+        line = reading.page.lines[at]
+        weight = 0 if at in reading.cuts else prose
+        before = reading.page.lines[at - 1] if at else None
+        if title is not None and at < title:
+            weight //= 4
+        elif before is not None and before.linked >= 20 and before.linked * 10 >= len(before.text) * 8 and len(line.text) < LONG_LINKED:
+            weight //= 5
+        weights.append(weight)
+    return weights
+
+
+def _said_body(reading: Reading, weight: object, total: int) -> int | None:
+    """The smallest element whose class or name says body and that holds most of what such elements hold."""
+    assert callable(weight)
+    said = [at for at, node in enumerate(reading.page.nodes) if node.is_said("body") and weight(at) * 3 >= total]
+    if not said:
+        return None
+    heaviest = max(weight(at) for at in said)
+    return max(at for at in said if weight(at) * 10 >= heaviest * 9)
+
+
+def _is_wider_body(reading: Reading, best: int, above: int, weights: Sequence[int]) -> bool:
+    """Whether a parent adds prose of the article, and not the boxes around it."""
+    inner, outer = reading.page.nodes[best], reading.page.nodes[above]
+    added = [*range(outer.first, inner.first), *range(inner.last, outer.last)]
+    if not added or len(added) > 400:
+        return False
+    prose = sum(weights[at] for at in added)
+    links = sum(reading.page.lines[at].linked for at in added if at not in reading.cuts)
+    held = sum(weights[inner.first : inner.last])
+    return prose >= 60 and prose >= 2 * links and prose * 12 >= held
+
+
+def cut_by_shape(reading: Reading, first: int, last: int, keep: frozenset[int]) -> None:
+    """Within the body: links to other articles, file names of images, and what the word list names; `keep` stays."""
+    lines = reading.page.lines
+    for at in range(first, last):
+        if at in reading.cuts or at in keep:
+            continue
+        line = lines[at]
+        found = find_furniture(line.text)
+        if found is not None and found.scope == "block":
+            _cut_block(reading, at, first, last, found.reason, keep)
+        elif found is not None and not _is_heading_of_prose(reading, at, last):
+            reading.cut([at], found.reason)
+        elif _is_pointer(line):
+            reading.cut([at], "link to another article")
+
+
+def _is_heading_of_prose(reading: Reading, at: int, last: int) -> bool:
+    """A section heading of the article may be one word that elsewhere is a menu: `Giới thiệu` before a paragraph."""
+    line, nodes = reading.page.lines[at], reading.page.nodes
+    headed = any(nodes[above].tag in HEADINGS for above in reading.page.ancestors(line.node))
+    return headed and not line.linked and at + 1 < last and reading.prose[at + 1] > 0 and at + 1 not in reading.cuts
+
+
+def _is_pointer(line: Line) -> bool:
+    """A line that is nothing but a link, with or without a date beside it, or that points away: `>> Xem thêm`."""
+    text = line.text
+    if POINTER.match(text) and len(text) < LONG_LINKED and (line.linked or len(text) < 200):
+        return True
+    if not line.linked or line.href.startswith(("mailto:", "tel:")):
+        return False
+    rest = len(re.sub(r"[\W_]+", "", ITEM_DATE.sub("", text))) - len(re.sub(r"[\W_]+", "", text)) * line.linked // max(1, len(text))
+    if len(text) >= LONG_LINKED and line.anchors <= 2:
+        return False
+    return line.linked * 100 >= len(text) * 85 or (line.linked * 2 > len(text) and rest <= 6)
+
+
+def _cut_block(reading: Reading, at: int, first: int, last: int, reason: str, keep: frozenset[int]) -> None:
+    """A heading such as `Tin liên quan` with what it heads: the rest of its box, or the links that follow it."""
+    page = reading.page
+    box = range(at, at + 1)
+    for above in page.ancestors(page.lines[at].node):
+        node = page.nodes[above]
+        if node.last - node.first > 1:
+            inner = range(max(node.first, first), min(node.last, last))
+            prose = sum(reading.prose[n] for n in inner if n not in reading.cuts)
+            if prose * 3 <= sum(len(page.lines[n].text) for n in inner) and at - inner.start <= 1 and prose * 4 < reading.sums[-1]:
+                box = inner
+            break
+    reading.cut((n for n in box if n not in keep), reason)
+    following = box.stop
+    while following < last and following not in keep and (following in reading.cuts or _is_listed(page.lines[following])):
+        reading.cut([following], reason)
+        following += 1
+    if not any(reading.prose[n] for n in range(following, last) if n not in reading.cuts):
+        reading.cut((n for n in range(following, last) if n not in keep), reason)
+
+
+def _is_listed(line: Line) -> bool:
+    """An item of a list of other articles: a link, a date, a short line without a stop."""
+    return _is_pointer(line) or (line.linked * 2 > len(line.text)) or ITEM_DATE.fullmatch(line.text) is not None
