@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from pipeline.clean import plaintext
+from pipeline.clean import article, plaintext
 from pipeline.model import Article, Page, UnreadableInput
 
 _READERS: dict[str, Callable[[Page], Article]] = {
+    "html": article.clean_html,
     "txt": plaintext.clean_text_page,
 }
 

@@ -7,23 +7,12 @@ from collections.abc import Sequence
 
 from pipeline.clean.boilerplate import Reading, cut_by_markup, cut_by_shape, find_body, weigh_lines
 from pipeline.clean.decode import decode_bytes, mend_text
+from pipeline.clean.headline import Title, find_anchors, find_summary, find_title, key
 from pipeline.clean.language import detect_language
 from pipeline.clean.markup import Outline, outline, parse_markup
 from pipeline.clean.metadata import Metadata, Moment, read_metadata
-from pipeline.clean.parts import (
-    Seen,
-    Signed,
-    Title,
-    choose_author,
-    choose_published,
-    find_anchors,
-    find_attributes,
-    find_bylines,
-    find_stamps,
-    find_summary,
-    find_title,
-    key,
-)
+from pipeline.clean.published import Seen, choose_published, find_attributes, find_stamps
+from pipeline.clean.signature import Signed, choose_author, find_bylines
 from pipeline.model import Article, Cut, Page, UnreadableInput, make_id
 
 MAX_BYTES = 24_000_000
@@ -70,7 +59,9 @@ def _assemble(page: Page, reading: Reading, metadata: Metadata, *, repairs: Sequ
     text = "\n\n".join(([title.text] if title else []) + texts)
     if not text.strip():
         raise UnreadableInput(f"{page.source}: no article found between menus and links")
-    published = Moment(when=page.published, grain="minute") if page.published else choose_published(metadata, attributes, seen, page.url)
+    published = (
+        Moment(when=page.published, grain="minute") if page.published else choose_published(metadata, attributes, seen, page.url)
+    )
     return Article(
         article_id=make_id("article", page.url or page.source),
         source=page.source,
@@ -113,7 +104,9 @@ def _keep_body(
             reading.cut([signed.line], "byline")
     if title is not None:
         words = key(title.text)
-        reading.cut((at for at, line in enumerate(lines) if at != place and len(words) > 8 and key(line.text) == words), "title repeated")
+        reading.cut(
+            (at for at, line in enumerate(lines) if at != place and len(words) > 8 and key(line.text) == words), "title repeated"
+        )
     start = place + 1 if place is not None and first <= place < last else first
     reading.cut((at for at in range(first, start) if at != place), "before the title")
     kept = [at for at in range(len(lines)) if at != place and at not in reading.cuts and (start <= at < last or at in summary)]

@@ -1,9 +1,9 @@
-"""The lines of a page -> which are the article and which are furniture, each cut with its reason: by class and role, by shape, by wording."""
+"""The lines of a page -> the element that holds the body, and the furniture cut from it, each cut with its reason."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.clean.furniture import find_furniture
@@ -16,7 +16,9 @@ SENTENCE_END = re.compile(r"[.!?…;:][”\"’')\]]{0,2}$")
 # >> Xem thêm: … · ->> · » · + Đọc thêm
 POINTER = re.compile(r"^(?:>{1,4}|-{1,2}>{1,2}|=+>|»|►|▶|☞|⇒|→|\.{2,}>>)")
 # (12/3/2020) · [28/3] · 12-03-2020 10:15 : the date beside an item of a list
-ITEM_DATE = re.compile(r"[\[(]?\s?(?:\d{1,2}[:h]\d{2}\s?[-,|]?\s?)?\d{1,2}\s?[/.-]\s?\d{1,2}(?:\s?[/.-]\s?\d{2,4})?(?:\s?[-,|]?\s?\d{1,2}[:h]\d{2})?\s?[\])]?")
+ITEM_DATE = re.compile(
+    r"[\[(]?\s?(?:\d{1,2}[:h]\d{2}\s?[-,|]?\s?)?\d{1,2}\s?[/.-]\s?\d{1,2}(?:\s?[/.-]\s?\d{2,4})?(?:\s?[-,|]?\s?\d{1,2}[:h]\d{2})?\s?[\])]?"
+)
 
 
 @dataclass(slots=True)
@@ -125,15 +127,19 @@ def _body_weights(reading: Reading, title: int | None) -> list[int]:
         before = reading.page.lines[at - 1] if at else None
         if title is not None and at < title:
             weight //= 4
-        elif before is not None and before.linked >= 20 and before.linked * 10 >= len(before.text) * 8 and len(line.text) < LONG_LINKED:
+        elif (
+            before is not None
+            and before.linked >= 20
+            and before.linked * 10 >= len(before.text) * 8
+            and len(line.text) < LONG_LINKED
+        ):
             weight //= 5
         weights.append(weight)
     return weights
 
 
-def _said_body(reading: Reading, weight: object, total: int) -> int | None:
+def _said_body(reading: Reading, weight: Callable[[int], int], total: int) -> int | None:
     """The smallest element whose class or name says body and that holds most of what such elements hold."""
-    assert callable(weight)
     said = [at for at, node in enumerate(reading.page.nodes) if node.is_said("body") and weight(at) * 3 >= total]
     if not said:
         return None
@@ -150,7 +156,7 @@ def _is_wider_body(reading: Reading, best: int, above: int, weights: Sequence[in
     prose = sum(weights[at] for at in added)
     links = sum(reading.page.lines[at].linked for at in added if at not in reading.cuts)
     held = sum(weights[inner.first : inner.last])
-    return prose >= 60 and prose >= 2 * links and prose * 12 >= held
+    return bool(prose >= 60 and prose >= 2 * links and prose * 12 >= held)
 
 
 def cut_by_shape(reading: Reading, first: int, last: int, keep: frozenset[int]) -> None:
@@ -183,10 +189,12 @@ def _is_pointer(line: Line) -> bool:
         return True
     if not line.linked or line.href.startswith(("mailto:", "tel:")):
         return False
-    rest = len(re.sub(r"[\W_]+", "", ITEM_DATE.sub("", text))) - len(re.sub(r"[\W_]+", "", text)) * line.linked // max(1, len(text))
+    rest = len(re.sub(r"[\W_]+", "", ITEM_DATE.sub("", text))) - len(re.sub(r"[\W_]+", "", text)) * line.linked // max(
+        1, len(text)
+    )
     if len(text) >= LONG_LINKED and line.anchors <= 2:
         return False
-    return line.linked * 100 >= len(text) * 85 or (line.linked * 2 > len(text) and rest <= 6)
+    return bool(line.linked * 100 >= len(text) * 85 or (line.linked * 2 > len(text) and rest <= 6))
 
 
 def _cut_block(reading: Reading, at: int, first: int, last: int, reason: str, keep: frozenset[int]) -> None:
@@ -198,7 +206,11 @@ def _cut_block(reading: Reading, at: int, first: int, last: int, reason: str, ke
         if node.last - node.first > 1:
             inner = range(max(node.first, first), min(node.last, last))
             prose = sum(reading.prose[n] for n in inner if n not in reading.cuts)
-            if prose * 3 <= sum(len(page.lines[n].text) for n in inner) and at - inner.start <= 1 and prose * 4 < reading.sums[-1]:
+            if (
+                prose * 3 <= sum(len(page.lines[n].text) for n in inner)
+                and at - inner.start <= 1
+                and prose * 4 < reading.sums[-1]
+            ):
                 box = inner
             break
     reading.cut((n for n in box if n not in keep), reason)

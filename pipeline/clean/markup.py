@@ -16,11 +16,67 @@ DEEPEST = 400  # elements within elements that are kept as they are; libxml2 dro
 
 # Elements that do not begin a new line.
 INLINE = frozenset(
-    "a abbr acronym b bdi bdo big cite code data del dfn em font i img ins kbd label mark nobr q s samp small span strike strong sub"
-    " sup svg time tt u var wbr".split()
+    {
+        "a",
+        "abbr",
+        "acronym",
+        "b",
+        "bdi",
+        "bdo",
+        "big",
+        "cite",
+        "code",
+        "data",
+        "del",
+        "dfn",
+        "em",
+        "font",
+        "i",
+        "img",
+        "ins",
+        "kbd",
+        "label",
+        "mark",
+        "nobr",
+        "q",
+        "s",
+        "samp",
+        "small",
+        "span",
+        "strike",
+        "strong",
+        "sub",
+        "sup",
+        "svg",
+        "time",
+        "tt",
+        "u",
+        "var",
+        "wbr",
+    }
 )
 # Elements whose text no reader sees.
-UNSEEN = frozenset("script style template noscript head title meta link iframe object embed svg math audio video map datalist".split())
+UNSEEN = frozenset(
+    {
+        "script",
+        "style",
+        "template",
+        "noscript",
+        "head",
+        "title",
+        "meta",
+        "link",
+        "iframe",
+        "object",
+        "embed",
+        "svg",
+        "math",
+        "audio",
+        "video",
+        "map",
+        "datalist",
+    }
+)
 # Elements that are furniture by what they are.
 FURNITURE_TAGS = {
     "nav": "menu",
@@ -62,7 +118,9 @@ HIDDEN_STYLE = re.compile(r"display\s{0,3}:\s{0,3}none|visibility\s{0,3}:\s{0,3}
 # text-align: right
 RIGHT_STYLE = re.compile(r"text-align\s{0,3}:\s{0,3}(?:right|end)", re.IGNORECASE)
 WORD_IN_CLASS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+")
-STATE_CLASS = re.compile(r"^(?:has|no|not|with|without|is|js|col|row|hide-on|post-type|category|tag|page|menu-item-has)-", re.IGNORECASE)
+STATE_CLASS = re.compile(
+    r"^(?:has|no|not|with|without|is|js|col|row|hide-on|post-type|category|tag|page|menu-item-has)-", re.IGNORECASE
+)
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 TAG = re.compile(r"<(?:!--|(/?)([a-zA-Z][a-zA-Z0-9:]{0,30})[^<>]{0,20000}(/?)>)")
 
@@ -138,7 +196,8 @@ def parse_markup(text: str, *, source: str) -> etree._Element:
     """The root element; nesting deeper than the parser allows is levelled, nothing is lost."""
     if len(text) > MAX_CHARACTERS:
         raise UnreadableInput(
-            f"{source}: {len(text):,} characters of markup; at most {MAX_CHARACTERS:,} are read; save the article without the rest of the page"
+            f"{source}: {len(text):,} characters of markup; at most {MAX_CHARACTERS:,} are read; "
+            "save the article without the rest of the page"
         )
     text = CONTROL.sub(" ", text)
     root, dropped = _parse(text)
@@ -203,7 +262,9 @@ def read_class(name: str) -> tuple[Says, ...]:
     found = [says[match] for match in whole.findall("-".join(words))]
     found += [says[match] for match in part.findall("".join(words))]
     if len(words) > 1:
-        found += [says[glued] for glued in ("".join(words[at : at + 2]) for at in range(len(words) - 1)) if whole.fullmatch(glued)]
+        found += [
+            says[glued] for glued in ("".join(words[at : at + 2]) for at in range(len(words) - 1)) if whole.fullmatch(glued)
+        ]
     return tuple(dict.fromkeys(found))
 
 
@@ -330,12 +391,20 @@ class _Reader:
         if text:
             node = self.at[-1] if self.at else -1
             previous = lines[-1] if lines else None
-            if previous is not None and previous.soft and _runs_on(previous.text, text) and not previous.linked and not self.linked:
+            if (
+                previous is not None
+                and previous.soft
+                and _runs_on(previous.text, text)
+                and not previous.linked
+                and not self.linked
+            ):
                 previous.text = f"{previous.text} {text}"
                 previous.strong += self.strong
                 previous.soft = soft
             else:
-                lines.append(Line(text, node, min(self.linked, len(text)), min(self.strong, len(text)), self.anchors, soft, self.href))
+                lines.append(
+                    Line(text, node, min(self.linked, len(text)), min(self.strong, len(text)), self.anchors, soft, self.href)
+                )
         elif not soft and lines and lines[-1].soft:
             lines[-1].soft = False
         elif soft and lines:
@@ -353,7 +422,7 @@ class _Reader:
         homes = {self.cell_of(cell.node) for cell in cells}
         if len(homes) < 2:
             return
-        number = self.page.nodes.index(row) if False else self.path_of(cells[0].node, "tr")
+        number = self.path_of(cells[0].node, "tr")
         text, previous = "", -2
         for cell in cells:
             home = self.cell_of(cell.node)

@@ -17,7 +17,16 @@ from pipeline.vietnamese.spelling import fold, strip_marks
 ARTICLE_TYPES = ("article", "posting", "newsarticle", "report")
 TITLE_KEYS = ("og:title", "twitter:title", "title", "dc.title", "dcterms.title", "headline", "sailthru.title")
 SUMMARY_KEYS = ("og:description", "description", "twitter:description", "dc.description", "sailthru.description")
-AUTHOR_KEYS = ("article:author", "author", "dc.creator", "dcterms.creator", "dable:author", "sailthru.author", "byl", "news_author")
+AUTHOR_KEYS = (
+    "article:author",
+    "author",
+    "dc.creator",
+    "dcterms.creator",
+    "dable:author",
+    "sailthru.author",
+    "byl",
+    "news_author",
+)
 PUBLISHED_KEYS = (
     "article:published_time",
     "article:published",
@@ -56,7 +65,14 @@ URL_DATE = re.compile(r"/(?P<y>20[0-3]\d)(?P<mark>[/-]?)(?P<m>0[1-9]|1[0-2])(?P=
 # A string of JSON that its writer did not escape, a comma before a closing bracket
 LOOSE_COMMA = re.compile(r",\s{0,200}(?=[}\]])")
 LD_PAIR = re.compile(r'"(?P<key>headline|datePublished|url|description)"\s{0,20}:\s{0,20}"(?P<value>(?:[^"\\\n]|\\.){1,2000})"')
-LD_AUTHOR = re.compile(r'"author"\s{0,20}:\s{0,20}[\[{\s]{0,40}(?:"[@a-zA-Z]{1,20}"\s{0,9}:\s{0,9}"[^"]{0,200}"\s{0,9},\s{0,40}){0,4}"name"\s{0,9}:\s{0,9}"(?P<value>[^"]{1,200})"')
+LD_AUTHOR = re.compile(
+    r"""
+    "author" \s{0,20} : \s{0,20} [\[{\s]{0,40}
+    (?: "[@a-zA-Z]{1,20}" \s{0,9} : \s{0,9} "[^"]{0,200}" \s{0,9} , \s{0,40} ){0,4}
+    "name" \s{0,9} : \s{0,9} "(?P<value>[^"]{1,200})"
+    """,
+    re.VERBOSE,
+)
 SEPARATOR = re.compile(r"\s+(?:\||-|–|—|::|»|«|•|·|/)\s+|\s*\|\s*")
 SITE_WORDS = re.compile(
     r"^(?:báo|tạp chí|cổng|trang (?:thông tin|tin|chủ|web)|website|thông tin điện tử|đài|kênh|chuyên trang|tin tức|tin mới)\b"
@@ -64,7 +80,8 @@ SITE_WORDS = re.compile(
     re.IGNORECASE,
 )
 GENERIC_TITLE = re.compile(
-    r"^\W*(?:trang chủ|home|chi tiết(?: (?:tin|bài viết|tin tức))?|tin tức(?: - sự kiện)?|demo popup|untitled(?: document)?|index|default|news|detail|article|xem tin)\W*$",
+    r"^\W*(?:trang chủ|home|chi tiết(?: (?:tin|bài viết|tin tức))?|tin tức(?: - sự kiện)?|demo popup|untitled(?: document)?|"
+    r"index|default|news|detail|article|xem tin)\W*$",
     re.IGNORECASE,
 )
 
@@ -142,7 +159,9 @@ def _linked_data(root: etree._Element) -> Iterator[dict[str, object]]:
     for script in root.iter("script"):
         if "ld+json" not in (script.get("type") or "").lower():
             continue
-        text = (script.text or "").strip().removeprefix("<!--").removesuffix("-->").removeprefix("//<![CDATA[").removesuffix("//]]>")
+        text = (
+            (script.text or "").strip().removeprefix("<!--").removesuffix("-->").removeprefix("//<![CDATA[").removesuffix("//]]>")
+        )
         for thing in _things(_load(text[:400_000])):
             kinds = [kind.lower() for kind in _strings(thing.get("@type"))]
             if any(kind.endswith(ARTICLE_TYPES) for kind in kinds):
@@ -212,7 +231,7 @@ def _address(root: etree._Element, named: dict[str, list[str]], url: str | None)
         whole = urljoin(url or "", address.strip())
         parts = urlsplit(whole)
         if parts.scheme in ("http", "https") and parts.hostname and (parts.path.strip("/") or parts.query):
-            return whole
+            return str(whole)
     return url
 
 
@@ -247,8 +266,6 @@ def _is_site(text: str, *, site_name: str, host: str) -> bool:
     if any(ascii_text in (label, f"bao{label}", f"{label}vn") for label in labels):
         return True
     return len(text) <= 80 and bool(SITE_WORDS.search(text))
-
-
 
 
 def read_machine_stamp(value: str) -> Moment | None:

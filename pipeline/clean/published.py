@@ -1,0 +1,127 @@
+"""The weighed lines of a page and its metadata -> when it was first published; never the date of a neighbour."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from pipeline.clean.boilerplate import Reading
+from pipeline.clean.headline import TITLE_STAMP, WORD
+from pipeline.clean.metadata import Metadata, Moment, read_machine_stamp, read_url_date
+from pipeline.clean.stamps import read_stamp
+from pipeline.vietnamese.spelling import fold
+
+BEFORE_TITLE, AFTER_BODY = 8, 10  # lines around title and body in which a stamp is looked for
+# Furniture that portals set stamp and byline into
+STAMP_BOXES = frozenset(
+    {"share bar", "page tools", "breadcrumb", "tags", "counter", "header", "rating", "button", "player", "stamp", "view counter"}
+)
+# Furniture whose dates are those of other articles, or of today
+FOREIGN = frozenset(
+    {"related articles", "most read", "today's date", "footer", "sidebar", "comments", "menu", "hidden", "related links"}
+)
+UPDATE = re.compile(
+    r"(?=\b(?:cập\s+nhật|chỉnh\s+sửa|sửa\s+đổi\s+lần|last\s+(?:updated|modified)|updated|modified)\b)", re.IGNORECASE
+)
+TODAY = re.compile(r"\b(?:hôm\s+nay|bây\s+giờ|today)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A stamp that a reader sees: where, and whether it says that it is of an update."""
+
+    line: int
+    moment: Moment
+    update: bool
+    rest: str
+
+
+def find_stamps(reading: Reading, title: int | None, first: int, last: int) -> list[Seen]:
+    """The stamps near title and body, the likeliest first; those of neighbouring articles are none."""
+    origin = title if title is not None else first
+    found = []
+    tried: set[int] = set()
+    near = [*range(max(0, min(origin, first) - BEFORE_TITLE), min(last, max(first, origin) + 4))]
+    for at in [*near, *range(max(last - 3, first), last + AFTER_BODY)]:
+        if at >= len(reading.page.lines) or at in tried:
+            continue
+        tried.add(at)
+        seen = _read_seen(reading, at, inside=first <= at < last and at != origin)
+        if seen is not None:
+            found.append(seen)
+
+    def rank(seen: Seen) -> tuple[bool, bool, int]:
+        return seen.update, not origin <= seen.line < last, abs(seen.line - origin)
+
+    return sorted(found, key=rank)
+
+
+def _read_seen(reading: Reading, at: int, *, inside: bool) -> Seen | None:
+    page, line = reading.page, reading.page.lines[at]
+    if at in reading.cuts and reading.cuts[at] not in STAMP_BOXES and not page.within(line.node, "stamp"):
+        return None
+    if reading.cuts.get(at) in FOREIGN:
+        return None
+    text = line.text
+    in_title = TITLE_STAMP.search(text)
+    text = in_title.group() if in_title else text
+    if len(text) > 160 or TODAY.search(text) or page.within(line.node, "clock"):
+        return None
+    parts = [stamp for part in UPDATE.split(text) if (stamp := read_stamp(part)) is not None]
+    if not parts:
+        return None
+    stamp = next((part for part in parts if not part.update), parts[0])
+    rest = WORD.findall(stamp.rest)
+    said = page.within(line.node, "stamp")
+    if not in_title and (len(rest) > (3 if inside and not said else 9) or (line.linked * 2 > len(text) and not said)):
+        return None
+    if inside and not said and not in_title and stamp.grain == "day" and rest and not re.search(r"ngày|đăng|cập", fold(text)):
+        return None
+    if not in_title and _beside_link(reading, at):
+        return None
+    return Seen(at, Moment(when=stamp.moment, grain=stamp.grain), stamp.update, stamp.rest)
+
+
+def _beside_link(reading: Reading, at: int) -> bool:
+    """Whether the link right before a date is the headline of another article."""
+    lines = reading.page.lines
+    if at == 0:
+        return False
+    before = lines[at - 1]
+    return before.linked >= 25 and before.linked * 10 >= len(before.text) * 8 and len(before.text.split()) >= 6
+
+
+def find_attributes(reading: Reading, title: int | None, first: int, last: int) -> Iterator[tuple[int, Moment]]:
+    """The moments in attributes of elements near the title: `<time datetime=…>`, `<span itemprop=datePublished content=…>`."""
+    origin = title if title is not None else first
+    for node in reading.page.nodes:
+        if node.tag != "time" and not node.is_said("stamp"):
+            continue
+        if not min(origin, first) - BEFORE_TITLE <= node.first <= last + AFTER_BODY or first + 3 < node.first < last - 1:
+            continue
+        if (node.element.get("itemprop") or "").lower() == "datemodified" or "update" in (
+            node.element.get("class") or ""
+        ).lower():
+            continue
+        if any(reading.cuts.get(at) not in (None, *STAMP_BOXES) for at in range(node.first, max(node.last, node.first + 1))):
+            continue
+        value = node.element.get("datetime") or node.element.get("content") or ""
+        moment = read_machine_stamp(value) if value else None
+        if moment is not None:
+            yield node.first, moment
+
+
+def choose_published(metadata: Metadata, attributes: Sequence[Moment], seen: Sequence[Seen], url: str | None) -> Moment | None:
+    """The first publication: what the head says, unless the reader sees an earlier one; never an update where there is better."""
+    told = next(iter([*metadata.published, *attributes]), None)
+    visible = next((stamp for stamp in seen if not stamp.update), None)
+    if told is None:
+        best = visible or next(iter(seen), None)
+        return best.moment if best else read_url_date(url or "")
+    if visible is None:
+        return told
+    if told.when.date() == visible.moment.when.date():
+        return told if told.grain == "minute" and (told.when.hour or told.when.minute) else visible.moment
+    hours = (told.when - visible.moment.when).total_seconds() / 3600
+    return visible.moment if hours > 0 or (hours >= -14 and told.grain == "minute") else told
