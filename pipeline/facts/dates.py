@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import bisect
+import dataclasses
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import ClassVar
 
+from pipeline import lexicon
+from pipeline.facts.documents import DocumentRow
+from pipeline.facts.mentions import MentionRow
+from pipeline.facts.recurrences import RecurrenceRow
 from pipeline.model import Article, Findings, Mention, Row, column
+from pipeline.vietnamese.calendar import Direction, Expression, Holiday, Interval, Lexer, When, find_expressions, resolve
+from pipeline.vietnamese.sentences import split_paragraphs, split_sentences
+from pipeline.vietnamese.spelling import fold
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,4 +45,420 @@ class DateRow(Row):
 
 def read_rows(article: Article, mentions: Sequence[Mention], findings: Findings) -> Iterable[Row]:
     """One DateRow for each expression of time, and one `published` row where the article has a date."""
-    return ()
+    expressions = _without(find_expressions(article.text, _lexer()), _taken(article, findings))
+    story = _Story.of(article, expressions)
+    rows = [_read_row(article, story, place) for place in story.places]
+    stamp = next((n for n, place in enumerate(story.places) if _is_stamp(article, place, rows[n])), None)
+    if stamp is not None:
+        rows[stamp] = dataclasses.replace(rows[stamp], kind="published", anchor=None, rule="dates.published")
+    elif article.published_at is not None:
+        rows.append(_published_row(article))
+    return rows
+
+
+@lexicon.cached
+def _lexer() -> Lexer:
+    """The calendar of the language with the named days of `lexicon/holidays.tsv`."""
+    return Lexer.of(
+        tuple(
+            Holiday(
+                names=tuple(name.strip() for name in row["names"].split(";")),
+                month=int(row["month"]),
+                day=int(row["day"]),
+                days=int(row["days"] or 1),
+                lunar=row["calendar"] == "lunar",
+                firm=row["firm"] != "no",
+            )
+            for row in lexicon.read_lexicon("holidays")
+        )
+    )
+
+
+# ------------------------------------------------------------------------------------------------ what is not ours
+def _taken(article: Article, findings: Findings) -> list[tuple[int, int]]:
+    """Spans of document numbers and recurrences: `15/2021/QĐ-UBND` holds no date, a law's name may (`năm 2013`)."""
+    spans = [(row.start, row.end) for row in findings.of(RecurrenceRow)]
+    numbers = {row.document_id: row.number for row in findings.of(DocumentRow)}
+    for mention in findings.of(MentionRow):
+        number = numbers.get(mention.document_id or "") if mention.kind == "document" else None
+        if number:
+            at = mention.text.find(number)
+            if at >= 0:
+                spans.append((mention.start + at, mention.start + at + len(number)))
+            else:
+                spans.extend((mention.start + m.start(), mention.start + m.end()) for m in _SYMBOL.finditer(mention.text))
+    return sorted(spans)
+
+
+# The symbol of a document: figures and letters tied by strokes.
+_SYMBOL = re.compile(r"\d{1,6}[/-](?:\d{4}/)?[^\W\d_][\w&/-]{1,30}")
+
+
+def _without(expressions: Sequence[Expression], taken: Sequence[tuple[int, int]]) -> list[Expression]:
+    kept = []
+    starts = [start for start, _ in taken]
+    for expression in expressions:
+        near = taken[max(0, bisect.bisect_left(starts, expression.start) - 2) : bisect.bisect_left(starts, expression.end)]
+        if not any(start < expression.end and expression.start < end for start, end in near):
+            kept.append(expression)
+    return kept
+
+
+# ------------------------------------------------------------------------------------------------ where it stands
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Place:
+    """An expression with the sentence and paragraph it stands in, and whether it dates a document."""
+
+    expression: Expression
+    sentence: tuple[int, int]
+    paragraph: tuple[int, int]
+    of_document: bool
+
+
+@dataclass(slots=True, kw_only=True)
+class _Story:
+    """What is known of time while reading one article in order: publication, event, and the days told so far."""
+
+    text: str
+    folded: str
+    places: list[_Place]
+    published: date | None
+    event: date | None = None
+    told: list[tuple[_Place, Interval]] = dataclasses.field(default_factory=list)
+
+    @classmethod
+    def of(cls, article: Article, expressions: Sequence[Expression]) -> _Story:
+        folded = fold(article.text)
+        sentences, paragraphs = split_sentences(article.text), split_paragraphs(article.text)
+        places = [
+            _Place(
+                expression=expression,
+                sentence=_around(sentences, expression),
+                paragraph=_around(paragraphs, expression),
+                of_document=_DATES_A_DOCUMENT.search(folded, max(0, expression.start - 40), expression.start) is not None,
+            )
+            for expression in expressions
+        ]
+        published = article.published_at.date() if article.published_at is not None else None
+        story = cls(text=article.text, folded=folded, places=places, published=published)
+        story.event = _find_event(story, paragraphs)
+        return story
+
+    @property
+    def now(self) -> date | None:
+        """The day from which `tuần tới` or `năm nay` is said: the event's where it is told much later."""
+        if self.published is not None and self.event is not None and (self.published - self.event).days > _STALE:
+            return self.event
+        return self.published
+
+
+_STALE = 14
+# `Quyết định số 3617/QĐ-UBND ngày 04/11/2022`, `Nghị quyết số 57-NQ/TW, ngày`: the date belongs to the document.
+_DATES_A_DOCUMENT = re.compile(r"(?:\d[\w-]{0,12}[/-][\w&/.-]{2,30}|[/-][\w&/-]{2,20})[,\s]{1,3}(?:ký|ban hành|của \w+)?\s?(?:ngày\s)?$")
+_NOWHERE = (0, 0)
+
+
+def _around(spans: Sequence[tuple[int, int]], expression: Expression) -> tuple[int, int]:
+    index = bisect.bisect_right(spans, (expression.start, 1 << 60)) - 1
+    return spans[index] if index >= 0 else _NOWHERE
+
+
+# Paragraphs at the head of an article in which the day of the told event stands: title, summary, first of the body.
+_HEAD = 5
+# An event is told at most so many days after it happened.
+_OLDEST_EVENT = 400
+
+
+def _find_event(story: _Story, paragraphs: Sequence[tuple[int, int]]) -> date | None:
+    """The first day told at the head of the article that is over at publication: `Sáng 23/7, ...`."""
+    if story.published is None or not paragraphs:
+        return None
+    head = paragraphs[min(_HEAD, len(paragraphs)) - 1][1]
+    for place in story.places:
+        expression, when = place.expression, place.expression.when
+        if expression.start > head:
+            return None
+        if when is None or when.grain != "day" or when.until is not None or when.month is None and when.shift is None:
+            continue
+        if place.of_document or expression.recurring or when.lunar or _marker(story.folded, expression.start):
+            continue
+        found = resolve(when, story.published, "past")
+        if found and found.start == found.end and 0 <= (story.published - found.start).days <= _OLDEST_EVENT:
+            if _direction(story, place) == "future":
+                continue
+            return found.start
+    return None
+
+
+# ------------------------------------------------------------------------------------------------ tense and markers
+_DEADLINE = re.compile(
+    r"(?:muộn nhất|chậm nhất|trễ nhất|hạn chót|hạn cuối|thời hạn|hạn|trước|đến hết|hết|xong|hoàn thành|hoàn tất)"
+    r"(?:\s(?:là|vào|trong|đến|trước|ngày|thời điểm|hết|cùng|lúc|cho|:))*\s*(?:\d{1,2}(?:h|\sgiờ)\d{0,2}\s)?$"
+)
+_AHEAD = re.compile(r"(?<!\w)(?:sẽ|dự kiến|sắp|phấn đấu|kế hoạch|chuẩn bị|yêu cầu|đề nghị|cần|phải|hoàn thành|tới đây|sắp tới|triển khai)(?!\w)")
+_SURELY_AHEAD = re.compile(r"(?<!\w)(?:sẽ|dự kiến|sắp|sắp tới|tới đây)(?!\w)")
+_BEHIND = re.compile(r"(?<!\w)(?:đã|vừa|từng|hôm|trước đó|vừa qua|diễn ra|tổ chức|cho biết|chủ trì|ghi nhận)(?!\w)")
+_AFTER_AHEAD = re.compile(r"\s?(?:,\s)?(?:tới đây|tới|sắp tới|này|sẽ|dự kiến)(?!\w)")
+_AFTER_BEHIND = re.compile(r"\s?(?:,\s)?(?:vừa qua|vừa rồi|qua|đã|vừa)(?!\w)")
+_WINDOW = 80
+
+
+def _marker(folded: str, start: int) -> bool:
+    """Whether a marker of a deadline stands right before."""
+    return _DEADLINE.search(folded, max(0, start - 36), start) is not None
+
+
+def _direction(story: _Story, place: _Place) -> Direction:
+    """Where tense and verbs of the sentence point; the nearest word before the expression counts most."""
+    start, end = place.expression.start, place.expression.end
+    folded, (first, last) = story.folded, place.sentence
+    if _covers_sentence(place):
+        return "future"
+    if _marker(folded, start) or _AFTER_AHEAD.match(folded, end):
+        return "future"
+    if _AFTER_BEHIND.match(folded, end):
+        return "past"
+    ahead = _last(_AHEAD, folded, max(first, start - _WINDOW), start)
+    behind = _last(_BEHIND, folded, max(first, start - _WINDOW), start)
+    if ahead != behind:
+        return "future" if ahead > behind else "past"
+    after = min(last, end + 2 * _WINDOW)
+    if _SURELY_AHEAD.search(folded, end, after):
+        return "future"
+    if _BEHIND.search(folded, end, after):
+        return "past"
+    return "near"
+
+
+def _last(pattern: re.Pattern[str], folded: str, start: int, end: int) -> int:
+    return max((match.start() for match in pattern.finditer(folded, start, end)), default=-1)
+
+
+def _covers_sentence(place: _Place) -> bool:
+    """A bare expression, with no more than a word or two around: what is asked of the calendar, not told."""
+    first, last = place.sentence
+    return (last - first) - (place.expression.end - place.expression.start) <= 12
+
+
+# ------------------------------------------------------------------------------------------------ anchoring
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reading:
+    interval: Interval | None
+    anchor: date | None = None
+    confidence: float = 0.98
+
+
+def _anchored(story: _Story, place: _Place) -> _Reading:
+    """The interval, the date that governed it, and how sure that is."""
+    when = place.expression.when
+    if when is None:
+        return _read_clock(story, place)
+    if when.same_period:
+        return _read_same(story, place, when)
+    if when.is_absolute:
+        return _Reading(interval=resolve(when, story.now))
+    if when.is_relative and when.until is None:
+        anchor = _relative_anchor(story, place)
+        return _Reading(interval=resolve(when, anchor), anchor=anchor, confidence=0.9)
+    if place.expression.rule == "day_said_now":
+        return _Reading(interval=resolve(when, story.published, "near"), anchor=story.published)
+    direction = _direction(story, place)
+    governing = _governing(story, place, when)
+    if governing is not None:
+        return _Reading(interval=_in_year_of(when, governing, direction), anchor=governing, confidence=0.9)
+    if when.weekday is not None:
+        return _read_weekday(story, place, direction)
+    anchor = story.event or story.published
+    interval = resolve(when, anchor, direction)
+    if anchor != story.published and interval is not None and interval.start > (anchor or interval.start):
+        nearer = resolve(when, story.published, direction)  # a plan after publication, told from the event
+        interval = interval if direction == "future" else nearer
+        anchor = anchor if direction == "future" else story.published
+    return _Reading(interval=_plausible(when, interval, anchor), anchor=anchor, confidence=0.8 if direction == "near" else 0.9)
+
+
+def _plausible(when: When, interval: Interval | None, anchor: date | None) -> Interval | None:
+    """A day told as past that would be almost a year away is rather the one just ahead (and the other way round)."""
+    if interval is None or anchor is None or when.grain != "day":
+        return interval
+    if abs((interval.start - anchor).days) > _FAR:
+        near = resolve(when, anchor, "near")
+        if near is not None and abs((near.start - anchor).days) <= _CLOSE:
+            return near
+    return interval
+
+
+_FAR, _CLOSE = 300, 45
+
+
+def _relative_anchor(story: _Story, place: _Place) -> date | None:
+    if place.expression.rule == "relative_unit_loose" and not _covers_sentence(place):
+        told = _told_in(story, place.sentence)
+        if told is not None:
+            return told
+    return story.now
+
+
+def _told_in(story: _Story, span: tuple[int, int]) -> date | None:
+    """The last day, month or year told with its year in this stretch."""
+    for place, interval in reversed(story.told):
+        if place.expression.start < span[0]:
+            return None
+        if not place.of_document:
+            return interval.start
+    return None
+
+
+def _governing(story: _Story, place: _Place, when: When) -> date | None:
+    """The explicit date that governs the sentence, else the paragraph: the nearest before, else after it."""
+    if when.weekday is not None or when.shift is not None:
+        return None
+    coarse = when.day is None and when.month is not None
+    ahead = [p for p in story.places if p.sentence == place.sentence and p.expression.start > place.expression.start]
+    for told, interval in reversed(story.told):
+        if told.paragraph != place.paragraph:
+            break
+        if _governs(story, told, interval, coarse=coarse, same_sentence=told.sentence == place.sentence):
+            return interval.start
+    for other in ahead:
+        if other.expression.when is not None and other.expression.when.is_absolute:
+            interval_ahead = resolve(other.expression.when, None)
+            if interval_ahead and _governs(story, other, interval_ahead, coarse=coarse, same_sentence=True):
+                return interval_ahead.start
+    return None
+
+
+def _governs(story: _Story, place: _Place, interval: Interval, *, coarse: bool, same_sentence: bool) -> bool:
+    when = place.expression.when
+    if when is None or not when.is_absolute or place.of_document or when.until is not None:
+        return False
+    days = (interval.end - interval.start).days
+    if days > (366 if coarse and same_sentence else 31):
+        return False
+    return same_sentence or story.published is None or abs((story.published - interval.start).days) > 400
+
+
+def _in_year_of(when: When, governing: date, direction: Direction) -> Interval | None:
+    """The same year, or the next where a plan told in December falls in January."""
+    if when.day is None:
+        return resolve(dataclasses.replace(when, year=governing.year) if when.until is None else when, governing, "near")
+    if direction == "future" and governing.month >= 10:
+        return resolve(when, governing, "future")
+    return resolve(when, governing, "near")
+
+
+def _read_weekday(story: _Story, place: _Place, direction: Direction) -> _Reading:
+    """`thứ hai` of a report is the last one, `chủ nhật tới` the next; `vừa qua` and `trước` are before today."""
+    when, anchor = place.expression.when, story.now
+    if when is None or anchor is None:
+        return _Reading(interval=None)
+    if direction == "near" and not _covers_sentence(place):
+        direction = "past"
+    day = anchor - timedelta(days=1) if when.toward == "past" else anchor
+    return _Reading(interval=resolve(when, day, direction), anchor=anchor, confidence=0.85)
+
+
+def _read_clock(story: _Story, place: _Place) -> _Reading:
+    """A time of day without a day: of the day told before in the paragraph; alone, of the day we are in."""
+    if _covers_sentence(place):
+        day = story.published
+    else:
+        day = next(
+            (i.start for p, i in reversed(story.told) if p.paragraph == place.paragraph and i.start == i.end and not p.of_document),
+            None,
+        )
+    return _Reading(interval=Interval(start=day, end=day) if day else None, anchor=day, confidence=0.7)
+
+
+def _read_same(story: _Story, place: _Place, when: When) -> _Reading:
+    """`cùng ngày`: the day told before; `cùng kỳ`: the period told before, a year earlier."""
+    if when.grain == "day":
+        day = next((i.start for p, i in reversed(story.told) if i.start == i.end and not p.of_document), None)
+        day = day or story.event
+        return _Reading(interval=Interval(start=day, end=day) if day else None, anchor=day, confidence=0.8)
+    told = next(
+        (
+            i for p, i in reversed(story.told)
+            if p.paragraph == place.paragraph and i.start < i.end and p.expression.when is not None and p.expression.when.until is None
+            and not p.expression.when.span
+        ),
+        None,
+    )  # fmt: skip
+    if told is None:
+        year = when.year or (story.now.year - 1 if story.now and "năm" in story.folded[place.expression.start : place.expression.end] else None)
+        interval = resolve(When(grain="year", year=year), None) if year else None
+        return _Reading(interval=interval, anchor=story.now, confidence=0.5)
+    back = told.start.year - when.year if when.year else 1
+    fields = When(
+        grain="period", year=told.start.year - back, month=told.start.month,
+        months=(told.end.year - told.start.year) * 12 + told.end.month - told.start.month + 1,
+    )  # fmt: skip
+    return _Reading(interval=resolve(fields, None), anchor=told.start, confidence=0.7)
+
+
+# ------------------------------------------------------------------------------------------------ rows
+def _read_row(article: Article, story: _Story, place: _Place) -> DateRow:
+    expression = place.expression
+    reading = _Reading(interval=None) if expression.recurring else _anchored(story, place)
+    interval = reading.interval
+    if interval is not None:
+        story.told.append((place, interval))
+    return DateRow(
+        article_id=article.article_id,
+        text=article.text[expression.start : expression.end],
+        start=expression.start,
+        end=expression.end,
+        value_start=interval.start if interval else None,
+        value_end=interval.end if interval else None,
+        time=expression.time,
+        time_end=expression.time_end,
+        grain=expression.grain,
+        kind=_kind(story, place, interval),
+        anchor=reading.anchor if interval else None,
+        rule=f"dates.{expression.rule}",
+        confidence=reading.confidence,
+    )
+
+
+def _kind(story: _Story, place: _Place, interval: Interval | None) -> str:
+    expression = place.expression
+    if expression.recurring:
+        return "recurrence"
+    if _marker(story.folded, expression.start):
+        return "deadline"
+    if interval is not None and interval.start == interval.end:
+        return "event" if interval.start == story.event and not place.of_document else "reference"
+    if interval is None and expression.grain in ("day", "hour", "minute"):
+        return "reference"
+    return "period"
+
+
+def _is_stamp(article: Article, place: _Place, row: DateRow) -> bool:
+    """The portal's own stamp, where it is part of the text: the same minute, with nothing told around it."""
+    published = article.published_at
+    return (
+        published is not None
+        and article.published_grain == "minute"
+        and row.value_start == row.value_end == published.date()
+        and row.time == published.strftime("%H:%M")
+        and _covers_sentence(place)
+        and place.sentence != _NOWHERE
+        and len(article.text) > place.sentence[1] - place.sentence[0]
+    )
+
+
+def _published_row(article: Article) -> DateRow:
+    stamp = article.published_at
+    assert stamp is not None
+    minute = article.published_grain == "minute"
+    return DateRow(
+        article_id=article.article_id,
+        text=stamp.strftime("%Y-%m-%d %H:%M" if minute else "%Y-%m-%d"),
+        value_start=stamp.date(),
+        value_end=stamp.date(),
+        time=stamp.strftime("%H:%M") if minute else None,
+        grain="minute" if minute else "day",
+        kind="published",
+        rule="dates.published",
+        confidence=1.0,
+    )
