@@ -154,7 +154,9 @@ class _Story:
 
 _STALE = 14
 # `Quyết định số 3617/QĐ-UBND ngày 04/11/2022`, `Nghị quyết số 57-NQ/TW, ngày`: the date belongs to the document.
-_DATES_A_DOCUMENT = re.compile(r"(?:\d[\w-]{0,12}[/-][\w&/.-]{2,30}|[/-][\w&/-]{2,20})[,\s]{1,3}(?:ký|ban hành|của \w+)?\s?(?:ngày\s)?$")
+_DATES_A_DOCUMENT = re.compile(
+    r"(?:\d[\w-]{0,12}[/-][\w&/.-]{2,30}|[/-][\w&/-]{2,20})[,\s]{1,3}(?:ký|ban hành|của \w+)?\s?(?:ngày\s)?$"
+)
 _NOWHERE = (0, 0)
 
 
@@ -178,7 +180,7 @@ def _find_event(story: _Story, paragraphs: Sequence[tuple[int, int]]) -> date | 
         expression, when = place.expression, place.expression.when
         if expression.start > head:
             return None
-        if when is None or when.grain != "day" or when.until is not None or when.month is None and when.shift is None:
+        if when is None or when.grain != "day" or when.until is not None or (when.month is None and when.shift is None):
             continue
         if place.of_document or expression.recurring or when.lunar or _marker(story.folded, expression.start):
             continue
@@ -195,7 +197,9 @@ _DEADLINE = re.compile(
     r"(?:muộn nhất|chậm nhất|trễ nhất|hạn chót|hạn cuối|thời hạn|hạn|trước|đến hết|hết|xong|hoàn thành|hoàn tất)"
     r"(?:\s(?:là|vào|trong|đến|trước|ngày|thời điểm|hết|cùng|lúc|cho|:))*\s*(?:\d{1,2}(?:h|\sgiờ)\d{0,2}\s)?$"
 )
-_AHEAD = re.compile(r"(?<!\w)(?:sẽ|dự kiến|sắp|phấn đấu|kế hoạch|chuẩn bị|yêu cầu|đề nghị|cần|phải|hoàn thành|tới đây|sắp tới|triển khai)(?!\w)")
+_AHEAD = re.compile(
+    r"(?<!\w)(?:sẽ|dự kiến|sắp|phấn đấu|kế hoạch|chuẩn bị|yêu cầu|đề nghị|cần|phải|hoàn thành|tới đây|sắp tới|triển khai)(?!\w)"
+)
 _SURELY_AHEAD = re.compile(r"(?<!\w)(?:sẽ|dự kiến|sắp|sắp tới|tới đây)(?!\w)")
 _BEHIND = re.compile(r"(?<!\w)(?:đã|vừa|từng|hôm|trước đó|vừa qua|diễn ra|tổ chức|cho biết|chủ trì|ghi nhận)(?!\w)")
 _AFTER_AHEAD = re.compile(r"\s?(?:,\s)?(?:tới đây|tới|sắp tới|này|sẽ|dự kiến)(?!\w)")
@@ -364,7 +368,11 @@ def _read_clock(story: _Story, place: _Place) -> _Reading:
         day = story.published
     else:
         day = next(
-            (i.start for p, i in reversed(story.told) if p.paragraph == place.paragraph and i.start == i.end and not p.of_document),
+            (
+                i.start
+                for p, i in reversed(story.told)
+                if p.paragraph == place.paragraph and i.start == i.end and not p.of_document
+            ),
             None,
         )
     return _Reading(interval=Interval(start=day, end=day) if day else None, anchor=day, confidence=0.7)
@@ -385,7 +393,9 @@ def _read_same(story: _Story, place: _Place, when: When) -> _Reading:
         None,
     )  # fmt: skip
     if told is None:
-        year = when.year or (story.now.year - 1 if story.now and "năm" in story.folded[place.expression.start : place.expression.end] else None)
+        year = when.year or (
+            story.now.year - 1 if story.now and "năm" in story.folded[place.expression.start : place.expression.end] else None
+        )
         interval = resolve(When(grain="year", year=year), None) if year else None
         return _Reading(interval=interval, anchor=story.now, confidence=0.5)
     back = told.start.year - when.year if when.year else 1

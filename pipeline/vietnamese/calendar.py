@@ -109,7 +109,7 @@ def _same_day(a: When | None, b: When | None) -> bool:
 
 def _compose(group: Sequence[Atom]) -> Expression | None:
     """The pieces of one expression as one."""
-    by_slot = {atom.slot: atom for atom in group}
+    by_slot: dict[str, Atom] = {atom.slot: atom for atom in group}
     when, rule, grain = _merge_when(by_slot)
     clock, part = by_slot.get("clock"), by_slot.get("part")
     time, time_end = _times(clock, part)
@@ -126,7 +126,7 @@ def _compose(group: Sequence[Atom]) -> Expression | None:
 
 def _merge_when(by_slot: dict[str, Atom]) -> tuple[When | None, str, Grain]:
     for slot in ("day", "closed", "relday", "weekday", "holiday", "month", "quarter", "half", "week", "same", "year"):
-        atom = by_slot.get(slot)  # type: ignore[arg-type]
+        atom = by_slot.get(slot)
         if atom is None or atom.when is None:
             continue
         when = atom.when
@@ -188,10 +188,21 @@ def _tie(folded: str, first: Expression, last: Expression) -> Expression | None:
     a, b = first.when, last.when
     if a is None and first.time and last.time and (b is None or b.until is None):  # từ 8h đến 11h30 ngày 5/3
         grain: Grain = "minute" if "minute" in (first.grain, last.grain) else "hour"
-        return dataclasses.replace(last, start=first.start, time=first.time, time_end=last.time, grain=grain, firm=first.firm or last.firm)
+        return dataclasses.replace(
+            last, start=first.start, time=first.time, time_end=last.time, grain=grain, firm=first.firm or last.firm
+        )
     if b is None and a is not None and first.time and last.time:  # từ 8h ngày 5/3 đến 11h
         return dataclasses.replace(first, end=last.end, time_end=last.time)
-    if a is None or b is None or a.until is not None or b.until is not None or b.exact or b.span or a.same_period or b.same_period:
+    if (
+        a is None
+        or b is None
+        or a.until is not None
+        or b.until is not None
+        or b.exact
+        or b.span
+        or a.same_period
+        or b.same_period
+    ):
         return None
     from_said = _FROM.search(folded, max(0, first.start - 14), first.start) is not None
     dashed = last.start - first.end <= 4 and re.fullmatch(rf"{O}{DASH}{O}", folded[first.end : last.start]) is not None
@@ -231,15 +242,17 @@ _COUNTED_AFTER = re.compile(
     rf"|ý{S}kiến|con|cây|tấn|ha|km|m|kg|vốn|kế{S}hoạch|tập|ngày|tháng|năm{S}(?!\d)|chặng|vòng|trận|điểm|nước|quốc|khu|bệnh|ca|học|lớp|giáo|phòng|khối|cụm)(?!\w)"
 )
 _LIST_GAP = re.compile(rf"{O}(?:,|;|và|hoặc|{DASH}){O}(?:ngày{S}|sáng{S}|chiều{S}|tối{S})?")
-_QUANTIFIED = re.compile(rf"(?:\d|các|những|nhiều|mấy|vài|từng|mỗi|mọi|hằng|hàng|một|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười|suốt|đôi|cả){S}$")
+_QUANTIFIED = re.compile(
+    rf"(?:\d|các|những|nhiều|mấy|vài|từng|mỗi|mọi|hằng|hàng|một|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười|suốt|đôi|cả){S}$"
+)
 _EACH = re.compile(rf"(?:mỗi|hằng|hàng|từng|một|\d|mười|hai|bốn|sáu){S}$")
 _RECURS = re.compile(rf"{O},?{O}(?:hằng|hàng|mỗi|các){S}(?:năm|tháng|tuần|quý)(?!\w)")
 _CLOCK_CUE = re.compile(rf"(?:lúc|vào|từ|đến|hồi|trước|sau|khoảng|\(){O}$")
 _WEEKDAY_CUE = re.compile(rf"(?:vào|hôm|từ|đến|tới|ngày|tối|sáng|chiều){S}$")
 _YEAR_CUE = re.compile(rf"(?:đến|từ|tới|trước|sau|tầm{S}nhìn|kể{S}từ|so{S}với|và|hoặc|xuân|khóa|niên{S}khóa){O}$")
 _LAW_NAME = re.compile(r"(?:luật|hiến pháp|pháp lệnh)(?:\s[^\W\d]+,?){0,12}\s$")
-# `80 năm Quốc khánh` counts years; `quỹ`, `quà` and the like make the name a thing.
-_ANNIVERSARY = re.compile(rf"(?:\d|lần{S}thứ|qu[àỹ]|hội|thưởng|đón|chúc|chợ|vé|hoa|mùa|không{S}khí|vui){S}(?:năm{S})?(?:kỷ{S}niệm{S})?$")
+# A name alone (`80 năm Quốc khánh`, `chào mừng Quốc khánh`) is an occasion; a preposition makes it a day.
+_HOLIDAY_CUE = re.compile(rf"(?:trước|sau|vào|đúng|đến|từ|hôm|qua|hết){S}(?:đúng{S})?(?:dịp{S})?(?:ngày{S})?$")
 _CENTURY_NAME = re.compile(rf"cách{S}mạng{S}$")
 
 
@@ -276,8 +289,8 @@ def _is_meant(folded: str, expression: Expression, before: Expression | None) ->
         return False
     if expression.rule == "relative_day" and left.endswith(("thế hệ ", "vì ", "cho ")) and when.shift == 1:
         return False
-    if expression.rule == "holiday" and _ANNIVERSARY.search(left):
-        return False
+    if expression.rule == "holiday":
+        return when.year is not None or when.shift is not None or (expression.firm and _HOLIDAY_CUE.search(left) is not None)
     if expression.firm:
         return True
     return _is_cued(folded, expression, left, before)
@@ -314,7 +327,9 @@ def _is_day_month(folded: str, expression: Expression, left: str, before: Expres
         return False
     written = folded[expression.start : expression.end]
     day, month = when.day or 0, when.month or 0
-    listed = before is not None and before.grain == "day" and _LIST_GAP.fullmatch(folded, before.end, expression.start) is not None
+    listed = (
+        before is not None and before.grain == "day" and _LIST_GAP.fullmatch(folded, before.end, expression.start) is not None
+    )
     if "/" not in written:
         if "." in written and re.search(rf"(?:ngày|sáng|chiều|tối){S}\d{{1,2}}\.\d{{1,2}}(?![\d.])", folded) is None:
             return False
@@ -324,7 +339,9 @@ def _is_day_month(folded: str, expression: Expression, left: str, before: Expres
 
 
 # ------------------------------------------------------------------------------------------------ last touches
-_THIRD = re.compile(rf"(?:(?:nửa|những{S}(?:ngày|tháng)){S})?(?:đầu|giữa|cuối|thượng{S}tuần|trung{S}tuần|hạ{S}tuần){S}(?:của{S})?$")
+_THIRD = re.compile(
+    rf"(?:(?:nửa|những{S}(?:ngày|tháng)){S})?(?:đầu|giữa|cuối|thượng{S}tuần|trung{S}tuần|hạ{S}tuần){S}(?:của{S})?$"
+)
 _LUNAR_AFTER = re.compile(rf"{O}\(?{O}âm{S}lịch{O}\)?")
 
 
@@ -334,7 +351,10 @@ def _widen(folded: str, expression: Expression) -> Expression:
     if expression.grain in ("month", "quarter", "year", "week") and (third := _THIRD.search(folded, max(0, start - 20), start)):
         start = third.start()
     if when is not None and (lunar := _LUNAR_AFTER.match(folded, end)) is not None and when.month is not None:
-        when, end = dataclasses.replace(when, lunar=True, until=when.until and dataclasses.replace(when.until, lunar=True)), lunar.end()
+        when, end = (
+            dataclasses.replace(when, lunar=True, until=when.until and dataclasses.replace(when.until, lunar=True)),
+            lunar.end(),
+        )
     if end < len(folded) and folded[end] == ")" and "(" in folded[start:end]:
         end += 1
     recurring = _RECURS.match(folded, end) is not None

@@ -15,7 +15,9 @@ from pipeline.vietnamese import calendar_lunar
 from pipeline.vietnamese.calendar_values import Direction, Grain, Unit, When
 from pipeline.vietnamese.spelling import fold
 
-Slot = Literal["clock", "part", "weekday", "day", "relday", "week", "month", "year", "quarter", "half", "closed", "holiday", "same"]
+Slot = Literal[
+    "clock", "part", "weekday", "day", "relday", "week", "month", "year", "quarter", "half", "closed", "holiday", "same"
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +66,9 @@ COUNT = (
 )
 # After a number that ends a date: no letter, no further part of a document number, version, address or decimal.
 STOP = rf"(?!\w|[/.,]\d|/\w|%|{DASH}[^\W\d_])"
-NUMERIC_TAIL = rf"""(?P<sep>{O}/{O}|\.|-)(?P<m>{MM})(?:(?:(?P=sep)|{O}[/-]{O}|,?{S}năm{S})(?P<y>{YYYY}|(?<=/)\d\d(?!\d)))?{STOP}"""
+NUMERIC_TAIL = (
+    rf"""(?P<sep>{O}/{O}|\.|-)(?P<m>{MM})(?:(?:(?P=sep)|{O}[/-]{O}|,?{S}năm{S})(?P<y>{YYYY}|(?<=/)\d\d(?!\d)))?{STOP}"""
+)
 WORD_TAIL = rf"""{O}[/,-]?{O}tháng{S}(?P<mw>{MM}|{MONTH_WORD})(?:(?:{O}[/.-]{O}|,?{S}(?:năm{S})?)(?P<yw>{YYYY}))?(?!\w|[/.]\d)"""
 HEADS = rf"(?P<heads>(?:{DD}{O}(?:,|;|{DASH}|và|đến(?:{S}hết)?|tới|hoặc|\+|&){O}(?:(?:ngày|mùng|mồng){S})?){{1,8}})"
 
@@ -118,7 +122,6 @@ def _listed_days(match: re.Match[str], heads: str, last: When, *, rule: str) -> 
         start = match.start() if position == 0 else start
         atoms.append(Atom(start=start, end=end, slot="day", rule="day_list", when=when))
     return atoms
-
 
 
 def _named_day(match: re.Match[str]) -> list[Atom]:
@@ -339,7 +342,15 @@ SHIFTS = {
 }  # fmt: skip
 _SHIFT = "|".join(words.replace(" ", S) for words in sorted(SHIFTS, key=len, reverse=True))
 # `năm trước`, `năm sau`, `tháng sau` compare with a period told before; `năm qua` is the twelve months behind us.
-_LOOSE = {("year", "trước"), ("year", "sau"), ("year", "qua"), ("month", "sau"), ("year", "này"), ("year", "rồi"), ("year", "tiếp")}
+_LOOSE = {
+    ("year", "trước"),
+    ("year", "sau"),
+    ("year", "qua"),
+    ("month", "sau"),
+    ("year", "này"),
+    ("year", "rồi"),
+    ("year", "tiếp"),
+}
 
 
 def _relative_unit(match: re.Match[str]) -> list[Atom]:
@@ -418,9 +429,7 @@ def _season(match: re.Match[str]) -> list[Atom]:
         grain="day", month=month, day=day, until=until, shift=shift, unit="year" if words.startswith("năm ") else None,
         toward=None if not words else "past" if words in ("trước", "qua", "rồi", "vừa qua") else "future",
     )  # fmt: skip
-    return [
-        Atom(start=match.start(), end=match.end(), slot="closed", rule="season", when=when, grain="period", firm=bool(words))
-    ]
+    return [Atom(start=match.start(), end=match.end(), slot="closed", rule="season", when=when, grain="period", firm=bool(words))]
 
 
 # ------------------------------------------------------------------------------------------------ weekday and clock
@@ -437,7 +446,9 @@ def _weekday(match: re.Match[str]) -> list[Atom]:
 
 
 def _part(match: re.Match[str]) -> list[Atom]:
-    return [Atom(start=match.start(), end=match.end(), slot="part", rule="part", part=re.sub(r"\s+", " ", match.group()), firm=False)]
+    return [
+        Atom(start=match.start(), end=match.end(), slot="part", rule="part", part=re.sub(r"\s+", " ", match.group()), firm=False)
+    ]
 
 
 def _clock(match: re.Match[str]) -> list[Atom]:
@@ -488,7 +499,11 @@ RULES: tuple[Rule, ...] = (
     # 2021-07-23
     _rule("0", rf"(?P<y>{YYYY})-(?P<m>{MM})-(?P<d>{DD})(?!\w|[/-]\d)", _iso_day),
     # 30 Tết · 23 tháng Chạp · mùng 3 Tết · mồng 10 tháng Giêng · rằm tháng bảy · rằm
-    _rule("0 mùng mồng ngày", rf"(?:ngày{S})?(?:(?:mùng|mồng){S})?(?P<d>{DD}|{COUNT}){O}(?:tháng{S}(?P<mw>giêng|chạp)|(?P<tet>tết))(?!\w)", _lunar_day),
+    _rule(
+        "0 mùng mồng ngày",
+        rf"(?:ngày{S})?(?:(?:mùng|mồng){S})?(?P<d>{DD}|{COUNT}){O}(?:tháng{S}(?P<mw>giêng|chạp)|(?P<tet>tết))(?!\w)",
+        _lunar_day,
+    ),
     _rule("rằm ngày", rf"(?:ngày{S})?(?P<full>rằm)(?:{S}tháng{S}(?P<mw>{MM}|{MONTH_WORD}))?(?P<d>)(?P<tet>)(?!\w)", _lunar_day),
     # ngày 23/7 · ngày 23-7-2021 · ngày 23 tháng 7 năm 2021 · mùng 5 tháng 3 · hôm 29/10
     _rule("ngày hôm đêm mùng mồng", rf"{LEAD}(?P<d>{DD})(?:{NUMERIC_TAIL}|{WORD_TAIL})", _named_day),
@@ -524,14 +539,22 @@ RULES: tuple[Rule, ...] = (
         _part_of_year,
     ),
     _rule("0 " + _NUMBER_WORDS, rf"(?P<n>{COUNT}){S}(?P<u>tháng|qu[ýí]){S}(?:của{S})?năm{S}(?P<y>{YYYY})", _part_of_year),
-    _rule("nửa sáu", rf"(?P<half>nửa){S}(?:năm{S})?(?P<which>đầu|cuối)(?:{S}(?:của{S})?năm(?!{S}học)(?:{S}(?P<rel>{_YEAR_SHIFT})(?!\w)|{O}/?{O}(?P<y>{YYYY}))?)", _part_of_year),
+    _rule(
+        "nửa sáu",
+        rf"(?P<half>nửa){S}(?:năm{S})?(?P<which>đầu|cuối)(?:{S}(?:của{S})?năm(?!{S}học)(?:{S}(?P<rel>{_YEAR_SHIFT})(?!\w)|{O}/?{O}(?P<y>{YYYY}))?)",
+        _part_of_year,
+    ),
     # 3 tuần trước · 2 năm 3 tháng trước · cách đây 2 năm · 3 năm nữa · sau 5 ngày (nữa)
     _rule(
         "0 " + _NUMBER_WORDS,
         rf"(?P<n>{COUNT}){S}(?P<unit>ngày|hôm|tuần(?:{S}lễ)?|tháng|quý|năm)(?:{S}(?P<n2>{COUNT}){S}tháng)?{S}(?P<dir>trước{S}đây|trước|nữa|sau)(?!\w|{S}(?:khi|ngày|đó|lúc|khoảng|kỳ|hạn))",
         _ago,
     ),
-    _rule("cách", rf"(?P<since>cách{S}(?:đây|nay))(?:{S}(?:khoảng|hơn|gần|đúng|tròn))?{S}(?P<n>{COUNT}){S}(?P<unit>ngày|hôm|tuần|tháng|năm)(?:{S}(?P<n2>{COUNT}){S}tháng)?(?P<dir>)(?!\w)", _ago),
+    _rule(
+        "cách",
+        rf"(?P<since>cách{S}(?:đây|nay))(?:{S}(?:khoảng|hơn|gần|đúng|tròn))?{S}(?P<n>{COUNT}){S}(?P<unit>ngày|hôm|tuần|tháng|năm)(?:{S}(?P<n2>{COUNT}){S}tháng)?(?P<dir>)(?!\w)",
+        _ago,
+    ),
     _rule("sau", rf"sau{S}(?P<since>)(?P<n>{COUNT}){S}(?P<unit>ngày|hôm|tuần|tháng|năm)(?P<n2>)(?:{S}(?P<dir>nữa))?(?!\w)", _ago),
     # 10 ngày tới · 2 tuần vừa qua · trong vòng 3 tháng tới
     _rule(
@@ -541,7 +564,7 @@ RULES: tuple[Rule, ...] = (
     ),
     # 2021 - 2030 · 2025
     _rule("0", rf"(?P<a>{YYYY}){O}{DASH}{O}(?P<b>{YYYY})(?!\w|[/-]\d|/\w)", _named_span),
-    _rule("0", rf"(?:19|20|21)\d\d(?!\w|[.,/:-]\d|%|/\w|-[^\W\d_])", _bare_year),
+    _rule("0", r"(?:19|20|21)\d\d(?!\w|[.,/:-]\d|%|/\w|-[^\W\d_])", _bare_year),
     # giai đoạn 2021-2025 · nhiệm kỳ 2020 - 2025 · năm học 2021-2022 · giai đoạn từ năm 2021 đến năm 2025
     _rule(
         "giai nhiệm niên khóa thời năm mùa những các vụ",
@@ -560,13 +583,37 @@ RULES: tuple[Rule, ...] = (
     _rule("năm", rf"năm{S}(?P<ys>\d{{3}})(?P<none>)(?!\w|[.,]\d)", _old_year),
     _rule("năm xuân tết", rf"(?:năm|xuân){S}(?P<name>(?:{_STEMS}){S}(?:{_BRANCHES}))(?!\w)", _lunar_year),
     _rule("giáp ất bính đinh mậu kỷ canh tân nhâm quý", rf"(?P<name>(?:{_STEMS}){S}(?:{_BRANCHES}))(?!\w)", _lunar_year),
-    _rule("tuần tháng quý quí năm cuối đầu giữa", rf"(?:(?P<third>đầu|giữa|cuối){S})?(?P<unit>tuần|tháng|quý|quí|năm){S}(?P<shift>{_SHIFT})(?!\w)", _relative_unit),
+    _rule(
+        "tuần tháng quý quí năm cuối đầu giữa",
+        rf"(?:(?P<third>đầu|giữa|cuối){S})?(?P<unit>tuần|tháng|quý|quí|năm){S}(?P<shift>{_SHIFT})(?!\w)",
+        _relative_unit,
+    ),
     # tháng 3 · tháng 7/2021 · tháng 3 đến tháng 5/2021 · các tháng 3, 4 và 5
-    _rule("tháng các những", rf"(?:(?:các|những){S})?tháng{S}(?P<months>{MM}(?:{O}(?:,|và){O}(?:tháng{S})?{MM}){{1,6}})(?:(?:{O}/{O}|,?{S}năm{S})(?P<y>{YYYY}))?(?!\w|[/.,]\d)", _month_list),
-    _rule("tháng", rf"tháng{S}(?P<mw>{MM}){O}(?:{DASH}|đến|tới){O}(?:tháng{S})?(?P<to>{MM})(?:(?:{O}/{O}|,?{S}năm{S})(?P<y>{YYYY}))?(?!\w|[/.,]\d)", _month),
-    _rule("tháng", rf"tháng{S}(?P<mw>{MM})(?:(?:{O}[/.-]{O}|,?{S}(?:năm{S})?)(?P<y>{YYYY}))?(?!\w|[/.,]\d|{S}(?:lần|triệu|nghìn|tỷ|đồng|kỳ))", _month),
-    _rule("tháng", rf"tháng{S}(?P<mw>(?!năm(?!{S}\d)){MONTH_WORD})(?:(?:{O}[/.-]{O}|,?{S}(?:năm{S})?)(?P<y>{YYYY}))?(?!\w|{S}(?:lần|lượt|kỳ|phiên|buổi))", _month),
-    _rule("đầu giữa cuối trong vào từ đến", rf"(?:đầu|giữa|cuối|trong|vào|từ|đến){S}(?P<named>tháng{S}(?P<mw>năm))(?P<y>)(?P<to>)(?=$|[.,;:)]|{S}(?:tới|này|vừa|năm))", _month),
+    _rule(
+        "tháng các những",
+        rf"(?:(?:các|những){S})?tháng{S}(?P<months>{MM}(?:{O}(?:,|và){O}(?:tháng{S})?{MM}){{1,6}})(?:(?:{O}/{O}|,?{S}năm{S})(?P<y>{YYYY}))?(?!\w|[/.,]\d)",
+        _month_list,
+    ),
+    _rule(
+        "tháng",
+        rf"tháng{S}(?P<mw>{MM}){O}(?:{DASH}|đến|tới){O}(?:tháng{S})?(?P<to>{MM})(?:(?:{O}/{O}|,?{S}năm{S})(?P<y>{YYYY}))?(?!\w|[/.,]\d)",
+        _month,
+    ),
+    _rule(
+        "tháng",
+        rf"tháng{S}(?P<mw>{MM})(?:(?:{O}[/.-]{O}|,?{S}(?:năm{S})?)(?P<y>{YYYY}))?(?!\w|[/.,]\d|{S}(?:lần|triệu|nghìn|tỷ|đồng|kỳ))",
+        _month,
+    ),
+    _rule(
+        "tháng",
+        rf"tháng{S}(?P<mw>(?!năm(?!{S}\d)){MONTH_WORD})(?:(?:{O}[/.-]{O}|,?{S}(?:năm{S})?)(?P<y>{YYYY}))?(?!\w|{S}(?:lần|lượt|kỳ|phiên|buổi))",
+        _month,
+    ),
+    _rule(
+        "đầu giữa cuối trong vào từ đến",
+        rf"(?:đầu|giữa|cuối|trong|vào|từ|đến){S}(?P<named>tháng{S}(?P<mw>năm))(?P<y>)(?P<to>)(?=$|[.,;:)]|{S}(?:tới|này|vừa|năm))",
+        _month,
+    ),
     # quý II/2021 · quý 3 · quý I và II · quý III năm 2021
     _rule(
         "quý quí các",
@@ -576,8 +623,16 @@ RULES: tuple[Rule, ...] = (
     # cùng kỳ · cùng kỳ năm trước · cùng kỳ năm 2024
     _rule("cùng", rf"cùng{S}k[ỳì](?:{S}năm{S}(?:trước|ngoái|qua)|{S}(?:năm{S})?(?P<y>{YYYY}))?(?!\w)", _same_period),
     # thứ hai · thứ 5 tới · chủ nhật · CN
-    _rule("thứ", rf"thứ{O}(?P<day>hai|ba|tư|năm|sáu|bảy|bẩy|[2-7])(?!\w|[/.,]\d)(?:{S}(?P<shift>vừa{S}qua|vừa{S}rồi|sắp{S}tới|tới|này|qua|rồi|trước|sau)(?!\w))?", _weekday),
-    _rule("chủ chúa", rf"(?:chủ|chúa){S}nhật(?!\w)(?P<day>(?!))?(?:{S}(?P<shift>vừa{S}qua|vừa{S}rồi|sắp{S}tới|tới|này|qua|rồi|trước|sau)(?!\w))?", _weekday),
+    _rule(
+        "thứ",
+        rf"thứ{O}(?P<day>hai|ba|tư|năm|sáu|bảy|bẩy|[2-7])(?!\w|[/.,]\d)(?:{S}(?P<shift>vừa{S}qua|vừa{S}rồi|sắp{S}tới|tới|này|qua|rồi|trước|sau)(?!\w))?",
+        _weekday,
+    ),
+    _rule(
+        "chủ chúa",
+        rf"(?:chủ|chúa){S}nhật(?!\w)(?P<day>(?!))?(?:{S}(?P<shift>vừa{S}qua|vừa{S}rồi|sắp{S}tới|tới|này|qua|rồi|trước|sau)(?!\w))?",
+        _weekday,
+    ),
     # rạng sáng · sáng · chiều tối · nửa đêm
     _rule(
         "rạng sáng trưa chiều tối đêm khuya nửa giữa buổi lúc sớm",
@@ -588,7 +643,11 @@ RULES: tuple[Rule, ...] = (
     _rule("nay qua mai mốt kia", r"(?:nay|qua|mai|mốt|kia)(?!\w)", _relative_day),
     _rule("cuối", rf"cuối{S}tuần(?!\w)", _weekend),
     _rule("cuối đầu giữa", rf"(?:đầu|giữa|cuối){S}(?P<unit>tháng|quý|năm)(?!\w|{S}(?:\w+{S})?\d)", _vague_unit),
-    _rule("mùa", rf"mùa{S}(?P<season>xuân|hè|hạ|thu|đông)(?!\w)(?:{S}(?P<shift>này|tới|sau|trước|vừa{S}qua|qua|rồi|năm{S}(?:nay|ngoái|tới|sau|trước))(?!\w))?(?!{S}(?:năm{S})?\d)", _season),
+    _rule(
+        "mùa",
+        rf"mùa{S}(?P<season>xuân|hè|hạ|thu|đông)(?!\w)(?:{S}(?P<shift>này|tới|sau|trước|vừa{S}qua|qua|rồi|năm{S}(?:nay|ngoái|tới|sau|trước))(?!\w))?(?!{S}(?:năm{S})?\d)",
+        _season,
+    ),
 )
 
 

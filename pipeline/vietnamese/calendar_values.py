@@ -200,10 +200,7 @@ def _distance(interval: Interval, anchor: date) -> float:
 
 def _nearest_weekday(when: When, anchor: date, direction: Direction) -> Interval:
     back = (anchor.weekday() - (when.weekday or 0)) % 7
-    if direction == "past":
-        day = anchor - timedelta(days=back)
-    else:
-        day = anchor + timedelta(days=7 - back)
+    day = anchor - timedelta(days=back) if direction == "past" else anchor + timedelta(days=7 - back)
     return Interval(start=day, end=day + timedelta(days=when.days - 1))
 
 
@@ -241,4 +238,6 @@ def _month_span(year: int, month: int, months: int) -> Interval | None:
     end_year, end_month = divmod(last, 12)
     if not MIN_YEAR <= year <= end_year <= MAX_YEAR:
         return None
-    return Interval(start=date(year, month, 1), end=date(end_year, end_month + 1, calendar.monthrange(end_year, end_month + 1)[1]))
+    return Interval(
+        start=date(year, month, 1), end=date(end_year, end_month + 1, calendar.monthrange(end_year, end_month + 1)[1])
+    )
