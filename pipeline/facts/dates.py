@@ -384,14 +384,7 @@ def _read_same(story: _Story, place: _Place, when: When) -> _Reading:
         day = next((i.start for p, i in reversed(story.told) if i.start == i.end and not p.of_document), None)
         day = day or story.event
         return _Reading(interval=Interval(start=day, end=day) if day else None, anchor=day, confidence=0.8)
-    told = next(
-        (
-            i for p, i in reversed(story.told)
-            if p.paragraph == place.paragraph and i.start < i.end and p.expression.when is not None and p.expression.when.until is None
-            and not p.expression.when.span
-        ),
-        None,
-    )  # fmt: skip
+    told = next((i for p, i in reversed(story.told) if p.paragraph == place.paragraph and _is_period(p, i)), None)
     if told is None:
         year = when.year or (
             story.now.year - 1 if story.now and "năm" in story.folded[place.expression.start : place.expression.end] else None
@@ -404,6 +397,11 @@ def _read_same(story: _Story, place: _Place, when: When) -> _Reading:
         months=(told.end.year - told.start.year) * 12 + told.end.month - told.start.month + 1,
     )  # fmt: skip
     return _Reading(interval=resolve(fields, None), anchor=told.start, confidence=0.7)
+
+
+def _is_period(place: _Place, interval: Interval) -> bool:
+    when = place.expression.when
+    return when is not None and interval.start < interval.end and when.until is None and not when.span
 
 
 # ------------------------------------------------------------------------------------------------ rows

@@ -273,7 +273,7 @@ def _covers(expression: Expression, whole: tuple[int, int]) -> bool:
 
 def _is_meant(folded: str, expression: Expression, before: Expression | None) -> bool:
     """Whether the words around leave it an expression of time."""
-    when, start, end = expression.when, expression.start, expression.end
+    when, start = expression.when, expression.start
     left = folded[max(0, start - 24) : start]
     if expression.rule in ("relative_unit", "relative_unit_loose") and _QUANTIFIED.search(left):
         return False

@@ -489,7 +489,10 @@ def _rule(words: str, pattern: str, read: Read) -> Rule:
 
 _NUMBER_WORDS = "một hai ba bốn năm sáu bảy tám chín mười"
 _YEAR_LIST = rf"{YYYY}(?:{O}(?:,|{DASH}|/|và|đến|tới|hoặc){O}(?:năm{S})?{YYYY}(?!{O}[/-]\d)){{0,6}}"
-_SPAN_WORDS = rf"giai{S}đoạn|nhiệm{S}k[ỳì]|niên{S}kh[óo]a|niên{S}độ|khóa|thời{S}k[ỳì]|năm{S}học|mùa{S}giải|thời{S}gian|những{S}năm|các{S}năm|vụ"
+_SPAN_WORDS = (
+    rf"giai{S}đoạn|nhiệm{S}k[ỳì]|niên{S}kh[óo]a|niên{S}độ|khóa|thời{S}k[ỳì]|năm{S}học|mùa{S}giải|thời{S}gian"
+    rf"|những{S}năm|các{S}năm|vụ"
+)
 _YEAR_SHIFT = "nay|ngoái|trước|tới|sau"
 _STEMS = "giáp|ất|bính|đinh|mậu|k[ỷỉ]|canh|tân|nhâm|qu[ýí]"
 _BRANCHES = "tý|tí|sửu|dần|mão|mẹo|thìn|tỵ|tị|ngọ|mùi|thân|dậu|tuất|hợi"
