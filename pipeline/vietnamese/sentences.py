@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from pipeline.vietnamese.spelling import UPPER
+
 MAX_SENTENCE = 2000  # characters; a longer one is cut at white space, so that later work stays linear
 
 _PARAGRAPH = re.compile(r"[^\n]+")
 # A full stop, question or exclamation mark, or ellipsis, closing marks after it, white space, then what may begin
 # a sentence. `T.SỸ`, `22.4`, `TP.Hà Nội` have no white space after the stop; abbreviations are told below.
-_STOP = re.compile(r"[.!?…]{1,3}[”\"’')\]]{0,2}\s+(?=[“\"‘'(\[-]{0,2}\s?[^\W_a-zà-ỹ])")
+_STOP = re.compile(rf"[.!?…]{{1,3}}[”\"’')\]]{{0,2}}\s+(?=[“\"‘'(\[-]{{0,2}}\s?[{UPPER}\d])")
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(“\"./-])(?:TP|Tp|tp|TX|TT|Q|P|H|GS|PGS|TS|ThS|Th\.S|BS|CN|KS|LS|NGƯT|NGND|NSND|NSƯT|Mr|Mrs|Ms|Dr|St|No|"
     r"vs|tr|ĐT|Tel|[A-ZĐ])\.$"

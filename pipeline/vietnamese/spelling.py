@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 
+# Upper-case Latin letters, for character classes: a bare [A-Z] knows no `Đ`, and [à-ỹ] holds it though it is a capital.
+UPPER = "".join(chr(c) for c in (*range(0x41, 0x250), *range(0x1E00, 0x1F00)) if chr(c).isupper())
+
 # The two schools of placing the tone in open oa, oe, uy: hoà/hòa, khoẻ/khỏe, thuỷ/thủy. Same length in NFC.
 # Closed syllables (hoàn, thuyền) and `qu` (quý) have one spelling only and are left alone.
 _TONES = "\u0300\u0301\u0309\u0303\u0323"

@@ -1,0 +1,798 @@
+"""Text and position -> the organisation phrase that begins exactly there: head, name, place, the body it belongs to.
+
+An organisation is a head (`Sở`, `Ủy ban nhân dân`, `Công ty`) of `lexicon/organizations.tsv` and what its shapes let follow.
+Every reader takes a position and gives the end of the longest reading, or None; nothing looks further than `MAX_PHRASE`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from pipeline.facts.places import (
+    CAPITALS,
+    after_space,
+    capitals_before_person,
+    ends_word,
+    first_syllable,
+    looks_like_person,
+    match_province,
+    match_unit,
+    province_names,
+)
+from pipeline.lexicon import cached, read_lexicon
+from pipeline.vietnamese.spelling import UPPER, fold
+
+MAX_PHRASE = 240  # characters of one organisation phrase
+MAX_PIECES = 24  # pieces of one name
+MAX_NESTING = 3  # organisations inside organisations
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """One line of the lists of organisations, ministries included; `shapes`, `level`, `style` as the list explains them."""
+
+    name: str
+    kind: str
+    shapes: frozenset[str]
+    level: str | None = None
+    style: str = ""
+    lower: bool = False
+    needs_parent: bool = False
+    valid_from: int | None = None
+    valid_to: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrganizationMatch:
+    """An organisation phrase, `text[start:end]`; `own_end` is where its own name ends and what it belongs to begins.
+
+    `name` is what follows the head in full words (`Khoa học và Công nghệ` of `Sở KH&CN`), `unit` and `place` the administrative
+    unit (`unit` without `place` is `UBND tỉnh`), `province` tells that `place` is a province, `in_name` that `name` holds it
+    (`Công ty CP Becamex Bình Định`), `parent` the organisation it belongs to (`Cục Viễn thông (Bộ TT&TT)`), `shape` how it was
+    read: one of the shapes of the head, `borrowed` where the unit stands with a later head (`HĐND và UBND tỉnh`).
+    """
+
+    start: int
+    own_end: int
+    end: int
+    text: str
+    head: Head
+    shape: str = "whole"
+    name: str | None = None
+    unit: str | None = None
+    place: str | None = None
+    province: bool = False
+    in_name: bool = False
+    country: str | None = None
+    parent: OrganizationMatch | None = None
+
+    @property
+    def kind(self) -> str:
+        return "foreign" if self.country else self.head.kind
+
+    @property
+    def is_bare(self) -> bool:
+        """Nothing but the head, to be recovered from the article: `BCĐ`, `UBND`."""
+        return self.name is None and self.unit is None and self.place is None and "whole" not in self.head.shapes
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What one reader found after a head."""
+
+    end: int
+    shape: str
+    name: str | None = None
+    unit: str | None = None
+    place: str | None = None
+    province: bool = False
+    in_name: bool = False
+    country: str | None = None
+    parent: OrganizationMatch | None = None
+
+
+# --- the lists ---------------------------------------------------------------------------------------------------------------
+
+
+@cached
+def _heads() -> Mapping[str, tuple[tuple[str, Head], ...]]:
+    """First syllable -> (folded form, head), longest form first."""
+    index: dict[str, list[tuple[str, Head]]] = {}
+    for form, head in _forms():
+        index.setdefault(first_syllable(form, 0), []).append((form, head))
+    return {first: tuple(sorted(forms, key=lambda f: (-len(f[0]), f[0]))) for first, forms in index.items()}
+
+
+def _forms() -> Iterator[tuple[str, Head]]:
+    for row in read_lexicon("organizations"):
+        shapes = frozenset(row["shapes"].split())
+        if "none" in shapes:
+            continue
+        head = Head(
+            name=row["head"],
+            kind=row["kind"],
+            shapes=shapes,
+            level=row["level"] or None,
+            style=row["place"],
+            lower=row["lower"] == "yes",
+            needs_parent=row["parent"] == "yes",
+        )
+        for form in (row["head"], *filter(None, row["aliases"].split(";"))):
+            yield fold(form), head
+    for row in read_lexicon("ministries"):
+        head = _ministry(row)
+        for form in (row["name"], *filter(None, row["aliases"].split(";"))):
+            yield fold(form), head
+
+
+def _ministry(row: Mapping[str, str]) -> Head:
+    return Head(
+        name=row["name"],
+        kind=row["kind"],
+        shapes=frozenset({"whole"}),
+        valid_from=int(row["valid_from"][:4]) if row["valid_from"] else None,
+        valid_to=int(row["valid_to"][:4]) if row["valid_to"] else None,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Field:
+    name: str
+    opens: bool
+    verb: bool
+
+
+@cached
+def _fields() -> Mapping[str, tuple[tuple[str, _Field], ...]]:
+    index: dict[str, list[tuple[str, _Field]]] = {}
+    for row in read_lexicon("fields"):
+        field = _Field(row["field"], row["opens"] == "yes", row["verb"] == "yes")
+        index.setdefault(first_syllable(fold(field.name), 0), []).append((fold(field.name), field))
+    return {first: tuple(sorted(forms, key=lambda f: (-len(f[0]), f[0]))) for first, forms in index.items()}
+
+
+@cached
+def _abbreviated_fields() -> Mapping[str, _Field]:
+    found: dict[str, _Field] = {}
+    for row in read_lexicon("fields"):
+        for short in filter(None, row["abbreviations"].split(";")):
+            found.setdefault(short, _Field(row["field"], False, False))
+    return found
+
+
+@cached
+def _ministry_abbreviations() -> Mapping[str, Head]:
+    """`GDĐT` -> Bộ Giáo dục và Đào tạo, so that `GD&ĐT`, `GD-ĐT`, `GDĐT` after `Bộ` are one."""
+    found: dict[str, Head] = {}
+    for row in read_lexicon("ministries"):
+        head = _ministry(row)
+        for form in filter(None, row["aliases"].split(";")):
+            if form.startswith("Bộ ") and form[3:].isupper():
+                found[_squeeze(form[3:])] = head
+    return found
+
+
+@cached
+def _words(use: str) -> tuple[str, ...]:
+    listed = {row["word"] for row in read_lexicon("organization_words") if row["use"] == use}
+    return tuple(sorted(listed, key=lambda word: (-len(word), word)))
+
+
+@cached
+def _word_set(use: str) -> frozenset[str]:
+    return frozenset(fold(word) for word in _words(use))
+
+
+@cached
+def _countries() -> Mapping[str, str]:
+    return {
+        fold(form): row["name"]
+        for row in read_lexicon("countries")
+        for form in (row["name"], *filter(None, row["aliases"].split(";")))
+    }
+
+
+# --- the phrase --------------------------------------------------------------------------------------------------------------
+
+
+def match_organization(
+    text: str, folded: str, position: int, *, any_case: bool = False, depth: int = 0
+) -> OrganizationMatch | None:
+    """The longest organisation phrase that begins exactly at `position`; `folded` is `fold(text)`.
+
+    It stops before the name of a person (`Thành ủy Hà Nội Nguyễn Văn Phong` is `Thành ủy Hà Nội`). With `any_case` the head
+    may be in lower case, for the place right after a position (`Trưởng ban Chỉ đạo`, `Giám đốc sở KH&CN`).
+    """
+    if position > 0 and (text[position - 1].isalnum() or text[position - 1] in "_-&") and text[position - 1] != "-":
+        return None
+    best: OrganizationMatch | None = None
+    for form, head in _heads().get(first_syllable(folded, position), ()):
+        end = position + len(form)
+        if not folded.startswith(form, position) or not ends_word(text, end):
+            continue
+        written = text[position:end]
+        if head.name in _ALSO_IN_ROLES and _IN_ROLE.search(folded, max(0, position - 8), position):
+            continue
+        if not (any_case or written[0].isupper() or (head.lower and written[0].islower())):
+            continue
+        for read in _read_after(text, folded, head, position, end, depth=depth):
+            if written[0].islower() and not any_case and not (read.name or read.place or read.parent):
+                continue
+            if best is None or read.end > best.own_end:
+                best = _matched(text, position, read, head)
+    if best is None:
+        best = _match_ministry(text, folded, position)
+    return _with_parent(text, folded, best, depth=depth) if best else None
+
+
+# Phó Trưởng ban Thường trực BCĐ: `Thường trực` belongs to the position, not to the body
+_ALSO_IN_ROLES = frozenset({"Thường trực", "Thường vụ", "Thường trực Hội đồng nhân dân"})
+_IN_ROLE = re.compile(r"(?<!\w)(?:ban|thư|tịch|tướng|trưởng|đoàn|viên|quan) $")
+_WORD_START = re.compile(r"(?<![\w])[^\W\d_]")
+
+
+def find_organizations(text: str, folded: str) -> tuple[OrganizationMatch, ...]:
+    """Every organisation phrase, in the order of the text, none inside the own name of another."""
+    found: list[OrganizationMatch] = []
+    done = 0
+    for start in _WORD_START.finditer(text):
+        if start.start() < done:
+            continue
+        match = match_organization(text, folded, start.start())
+        if match:
+            found.append(match)
+            done = match.own_end
+    return tuple(found)
+
+
+def _matched(text: str, start: int, read: _Read, head: Head) -> OrganizationMatch:
+    own_end = read.end
+    return OrganizationMatch(
+        start=start,
+        own_end=own_end,
+        end=own_end,
+        text=text[start:own_end],
+        head=head,
+        shape=read.shape,
+        name=read.name,
+        unit=read.unit,
+        place=read.place,
+        province=read.province,
+        in_name=read.in_name,
+        country=read.country,
+        parent=read.parent,
+    )
+
+
+# Bộ GD&ĐT · Bộ VH-TT&DL · Bộ LĐ - TB&XH
+_ABBREVIATED = re.compile(r"[A-ZĐ]{1,9}(?:(?:[-&–,.]|[ ][-–&][ ]|,[ ]|[ ]và[ ])[A-ZĐ]{1,9}){0,4}(?![\w])")
+
+
+def _match_ministry(text: str, folded: str, position: int) -> OrganizationMatch | None:
+    if not folded.startswith("bộ ", position) or not text[position].isupper():
+        return None
+    for end in _abbreviation_ends(text, position + 3):
+        head = _ministry_abbreviations().get(_squeeze(text[position + 3 : end]))
+        if head:
+            return _matched(text, position, _Read(end, "whole"), head)
+    return None
+
+
+def _abbreviation_ends(text: str, start: int) -> list[int]:
+    """Ends of the abbreviation that begins here, longest first: `KH&CN`, then `KH`."""
+    found = _ABBREVIATED.match(text, start)
+    if not found:
+        return []
+    return [start + m.end() for m in re.finditer(r"[A-ZĐ]+", found.group())][::-1]
+
+
+def _squeeze(abbreviation: str) -> str:
+    return re.sub(r"[^A-ZĐ]", "", abbreviation)
+
+
+def _read_after(text: str, folded: str, head: Head, start: int, end: int, *, depth: int) -> Iterator[_Read]:
+    """Every reading of what follows a head, by the shapes of the head."""
+    shapes = head.shapes
+    following = after_space(text, end)
+    if "whole" in shapes:
+        yield from _read_whole(text, folded, head, end)
+    if following is not None:
+        if "unit" in shapes:
+            yield from _read_unit(text, folded, head, following)
+        if "field" in shapes:
+            yield from _read_field(text, folded, head, following)
+        if "proper" in shapes:
+            yield from _read_proper(text, folded, head, following)
+        if "number" in shapes:
+            yield from _read_number(text, following)
+        if "topic" in shapes:
+            yield from _read_topic(text, folded, following)
+        if "nest" in shapes and depth < MAX_NESTING:
+            inner = match_organization(text, folded, following, depth=depth + 1)
+            if inner and not inner.is_bare:
+                yield _Read(inner.own_end, "nest", parent=inner)
+    if "bare" in shapes and not _is_generic(folded, end):
+        borrowed = _borrowed_unit(text, folded, end) if "unit" in shapes else None
+        yield borrowed or _Read(end, "bare")
+
+
+# UBND các tỉnh · HĐND cấp xã · UBND hai cấp
+_GENERIC = re.compile(r"[ ](?:các|cấp|cùng cấp|những|mỗi|từng|hai cấp|2 cấp|3 cấp|ba cấp)\b")
+
+
+def _read_whole(text: str, folded: str, head: Head, end: int) -> Iterator[_Read]:
+    """A full name; of a ministry also that of another country: `Bộ Ngoại giao Nhật Bản`."""
+    yield _Read(end, "whole")
+    following = after_space(text, end)
+    if following is None or not head.name.startswith(_OF_STATES):
+        return
+    for form, country in _countries().items():
+        if folded.startswith(form, following) and text[following].isupper() and ends_word(text, following + len(form)):
+            yield _Read(following + len(form), "whole", country=country)
+
+
+_OF_STATES = ("Bộ ", "Quốc hội", "Chính phủ", "Ủy ban Thường vụ Quốc hội")
+
+
+def _is_generic(folded: str, end: int) -> bool:
+    return bool(_GENERIC.match(folded, end))
+
+
+# HĐND và UBND tỉnh · HĐND, UBND, UBMTTQ thành phố Hà Nội
+_BORROWS = re.compile(r"(?:,|[ ]và|[ ]?[-–/])[ ]?")
+
+
+def _borrowed_unit(text: str, folded: str, end: int) -> _Read | None:
+    position = end
+    for _ in range(3):
+        link = _BORROWS.match(folded, position)
+        if not link:
+            return None
+        for form, head in _heads().get(first_syllable(folded, link.end()), ()):
+            stop = link.end() + len(form)
+            if "unit" in head.shapes and not head.level and folded.startswith(form, link.end()) and ends_word(text, stop):
+                break
+        else:
+            return None
+        following = after_space(text, stop)
+        unit = match_unit(text, folded, following) if following is not None else None
+        if unit:
+            return _Read(end, "borrowed", unit=unit.unit, place=unit.name, province=unit.provincial)
+        position = stop
+    return None
+
+
+# --- units and places --------------------------------------------------------------------------------------------------------
+
+
+# Hội Nông dân Việt Nam tỉnh · Đoàn ĐBQH khóa XV tỉnh
+_BETWEEN = re.compile(r"(?:việt nam|khóa [ivx]{1,5}) ")
+
+
+def _read_unit(text: str, folded: str, head: Head, start: int) -> Iterator[_Read]:
+    """`UBND tỉnh Bình Định`, `Thành ủy Hà Nội`, `HĐND TP`, `Công an Hà Nội`, `Hội Nông dân Việt Nam tỉnh`."""
+    between = _BETWEEN.match(folded, start)
+    if between:
+        start = between.end()
+    unit = match_unit(text, folded, start)
+    if unit:
+        if unit.name is None and _lists_units(folded, unit.end):
+            return
+        yield _Read(unit.end, "unit", unit=unit.unit, place=unit.name, province=unit.provincial)
+    province = match_province(text, folded, start)
+    if province and not unit:
+        yield _Read(province[0], "unit", place=province[1], province=True)
+    elif head.level and not unit:
+        name = capitals_before_person(text, folded, start)
+        if name and not looks_like_person(text[start:name]) and not _begins_organization(text, folded, start):
+            yield _Read(name, "unit", unit=head.level, place=text[start:name])
+    if not unit and not province and folded.startswith(("trung ương", "khối ", "bộ công an"), start):
+        yield from _read_named_body(text, folded, start)
+
+
+# UBND quận, phường: every one of them
+_LISTED = re.compile(r"(?:,|[ ]và|/|[ ]?-)[ ]?(?:tỉnh|thành phố|tp|huyện|quận|thị xã|phường|xã|thị trấn|đặc khu)\b")
+
+
+def _lists_units(folded: str, end: int) -> bool:
+    return bool(_LISTED.match(folded, end))
+
+
+_BLOC = re.compile(r"khối (?:các )?(?:cơ quan|doanh nghiệp)(?: và doanh nghiệp)?")
+
+
+def _read_named_body(text: str, folded: str, start: int) -> Iterator[_Read]:
+    """`Đảng ủy Khối các cơ quan tỉnh`: a body within the unit."""
+    found = _BLOC.match(folded, start)
+    if found:
+        following = after_space(text, found.end())
+        unit = match_unit(text, folded, following) if following is not None else None
+        name = text[start : found.end()]
+        if unit:
+            yield _Read(unit.end, "unit", name=name, unit=unit.unit, place=unit.name, province=unit.provincial)
+        else:
+            yield _Read(found.end(), "unit", name=name)
+
+
+def _begins_organization(text: str, folded: str, start: int) -> bool:
+    return any(
+        folded.startswith(form, start) and ends_word(text, start + len(form))
+        for form, _ in _heads().get(first_syllable(folded, start), ())
+    )
+
+
+# --- names made of fields of work --------------------------------------------------------------------------------------------
+
+
+def _read_field(text: str, folded: str, head: Head, start: int) -> Iterator[_Read]:
+    """`Sở Khoa học và Công nghệ Hà Nội`, `Cục Quản lý nhà và Thị trường bất động sản`, `Sở KH&CN tỉnh`, `Vụ Vận tải`."""
+    for end in _abbreviation_ends(text, start):
+        field = _abbreviated_fields().get(_squeeze(text[start:end]))
+        if field:
+            yield _closed(text, folded, head, end, field.name)
+            return
+    end, parts = _field_run(text, folded, head, start)
+    if not parts:
+        return
+    if text[start].islower() and not (len(" ".join(parts).split()) >= 3 and head.name not in _WORDLIKE):
+        return
+    yield _closed(text, folded, head, end, " ".join(parts))
+
+
+# Heads that are also words: after these a name begins with a capital.
+_WORDLIKE = frozenset({"Ban", "Hội đồng", "Vụ", "Ủy ban", "Hội", "Viện", "Quỹ"})
+
+
+_FIELD_LINK = re.compile(r"[ ](?:và[ ]|-[ ]|&[ ])?")
+
+
+def _field_run(text: str, folded: str, head: Head, start: int) -> tuple[int, list[str]]:
+    """End and words of the longest chain of fields: joined by a space, `và`, ` - `."""
+    position, parts, opened = start, list[str](), True
+    end = start
+    for _ in range(6):
+        found = _field_at(text, folded, position, opened=opened)
+        if not found:
+            break
+        end, field = found
+        parts.append(_cased(field.name, text[position]))
+        opened = field.opens
+        link = _FIELD_LINK.match(folded, end)
+        if not link:
+            break
+        joins = link.group() != " "
+        if joins and (head.name == "Sở" or not text[link.end() : link.end() + 1].isupper()):
+            break
+        position = link.end()
+        following = _field_at(text, folded, position, opened=opened)
+        if not following or (not joins and text[position].islower() and not opened):
+            break
+        if joins:
+            parts.append(link.group().strip())
+    return end, parts
+
+
+def _field_at(text: str, folded: str, position: int, *, opened: bool) -> tuple[int, _Field] | None:
+    for form, field in _fields().get(first_syllable(folded, position), ()):
+        end = position + len(form)
+        if folded.startswith(form, position) and ends_word(text, end):
+            if text[position].islower() and field.verb and not opened:
+                return None
+            return end, field
+    return None
+
+
+def _cased(field: str, written: str) -> str:
+    """The field with the first letter as it is written here."""
+    return field if written.isupper() else field[0].lower() + field[1:]
+
+
+def _closed(text: str, folded: str, head: Head, end: int, name: str) -> _Read:
+    """What may close a name of fields: `Việt Nam`, `Trung ương`, `khu vực I`, a unit, a province, a country."""
+    for _ in range(2):
+        following = after_space(text, end)
+        suffix = _suffix_at(text, folded, following) if following is not None else None
+        if suffix is None:
+            break
+        name, end = f"{name} {suffix[1]}", suffix[0]
+    following = after_space(text, end)
+    if following is None:
+        return _Read(end, "field", name=name)
+    place = _place_at(text, folded, head, following)
+    if place:
+        return replace(place, name=name)
+    return _Read(end, "field", name=name)
+
+
+_REGION = re.compile(r"(?:khu vực|vùng|số|liên tỉnh)[ ](?:[IVX]{1,5}|\d{1,3})(?!\w)|[IVX]{1,4}(?!\w)")
+
+
+def _suffix_at(text: str, folded: str, start: int) -> tuple[int, str] | None:
+    region = _REGION.match(text, start)
+    if region:
+        return region.end(), region.group()
+    for word in _words("suffix"):
+        end = start + len(word)
+        if text.startswith(word, start) and ends_word(text, end):
+            full = {"VN": "Việt Nam", "TƯ": "Trung ương", "TW": "Trung ương"}.get(word, word)
+            return end, full
+    return None
+
+
+def _place_at(text: str, folded: str, head: Head, start: int) -> _Read | None:
+    unit = match_unit(text, folded, start)
+    if unit and head.style:
+        if unit.name is None and _lists_units(folded, unit.end):
+            return None
+        return _Read(unit.end, "field", unit=unit.unit, place=unit.name, province=unit.provincial)
+    province = match_province(text, folded, start)
+    if province:
+        return _Read(province[0], "field", place=province[1], province=True)
+    return None
+
+
+# --- proper names ------------------------------------------------------------------------------------------------------------
+
+_QUOTED = re.compile(r"[“\"](?P<name>[^”\"\n]{2,60})[”\"]")
+_CAPITAL_WORD = re.compile(rf"[{UPPER}][\w.’'&+]{{0,24}}")
+_NUMBER_WORD = re.compile(r"(?:số[ ])?\d{1,4}(?![\w.,/%-])")
+_SINGLE = re.compile(r"(?P<joint>[ ]|[ ]?[-–&][ ]?|[ ]và[ ])")
+
+
+def _read_proper(text: str, folded: str, head: Head, start: int) -> Iterator[_Read]:
+    """`Công ty CP Becamex Bình Định`, `Trường THPT chuyên Lê Quý Đôn`, `Hiệp hội Vận tải ô tô Việt Nam`, `Bệnh viện Bạch Mai`."""
+    end, capital = _proper_run(text, folded, start)
+    if end == start or not capital:
+        return
+    name = text[start:end].strip()
+    if head.level is None and _is_person_only(name, head):
+        return
+    read = _Read(end, "proper", name=name)
+    following = after_space(text, end)
+    if following is not None and head.style:
+        unit = match_unit(text, folded, following)
+        if unit and unit.name and text[following : following + 2].lower() in ("tỉ", "th", "tp", "hu", "qu", "xã", "ph"):
+            yield replace(read, end=unit.end, unit=unit.unit, place=unit.name, province=unit.provincial)
+            return
+    place = _last_province(name)
+    yield replace(read, place=place, province=place is not None, in_name=place is not None)
+
+
+def _is_person_only(name: str, head: Head) -> bool:
+    """`Hội Nguyễn Văn A`: no organisation is called so, a school may be."""
+    return head.kind not in ("school", "hospital", "company") and looks_like_person(name) and len(name.split()) > 2
+
+
+def _last_province(name: str) -> str | None:
+    words = name.split()
+    for size in (4, 3, 2, 1):
+        found = province_names().get(fold(" ".join(words[-size:]))) if len(words) >= size else None
+        if found:
+            return found
+    return None
+
+
+def _proper_run(text: str, folded: str, start: int) -> tuple[int, bool]:
+    """End of a name in capitals with the legal forms and fields before it, and whether it holds a capital at all."""
+    position, end, named, capital, opened = start, start, False, False, True
+    for _ in range(MAX_PIECES):
+        if position - start > MAX_PHRASE:
+            break
+        stop = _proper_piece(text, folded, position, named=named, opened=opened)
+        if stop is None:
+            break
+        end, is_name, is_capital, opened = stop
+        named, capital = named or is_name, capital or is_capital
+        link = _SINGLE.match(text, end)
+        if not link:
+            break
+        position = link.end()
+        if link["joint"].strip() == "và" and not _joins_names(text, folded, position):
+            break
+    return end, capital
+
+
+def _joins_names(text: str, folded: str, position: int) -> bool:
+    """`Kinh doanh và Công nghệ`, not `Viettel và Tập đoàn VNPT`."""
+    return (
+        position < len(text)
+        and text[position].isupper()
+        and not _begins_organization(text, folded, position)
+        and _field_at(text, folded, position, opened=True) is not None
+    )
+
+
+def _proper_piece(text: str, folded: str, position: int, *, named: bool, opened: bool) -> tuple[int, bool, bool, bool] | None:
+    """End of one piece of a proper name, whether it is the name itself, in capitals, and opens a field in lower case."""
+    if position >= len(text):
+        return None
+    quoted = _QUOTED.match(text, position)
+    if quoted and not named:
+        return quoted.end(), True, True, False
+    for word in _words("legal"):
+        if text.startswith(word, position) and ends_word(text, position + len(word)):
+            return position + len(word), False, False, True
+    upper = text[position].isupper()
+    if not named or upper:
+        field = _field_at(text, folded, position, opened=opened)
+        if field and (upper or not named):
+            return field[0], False, upper, field[1].opens
+    number = _NUMBER_WORD.match(text, position)
+    if number:
+        return number.end(), False, False, False
+    if not upper or _begins_organization(text, folded, position):
+        return None
+    run = CAPITALS.match(text, position)
+    end = capitals_before_person(text, folded, position, limit=8) if run else None
+    if end is not None:
+        end = _before_field(text, folded, position, end)
+    if end is None and run and not named and looks_like_person(run.group()):
+        end = run.end()
+    if end is None:
+        word_found = _CAPITAL_WORD.match(text, position)
+        if not word_found or (run and named and looks_like_person(run.group())):
+            return None
+        end = word_found.end()
+        while end > position and text[end - 1] in ".,'’&+":
+            end -= 1
+    return end, True, True, False
+
+
+def _before_field(text: str, folded: str, start: int, end: int) -> int:
+    """`Him Lam` of `Him Lam Thủ đô`: a name in capitals ends where a field, a suffix or another organisation begins."""
+    for syllable in list(re.finditer(r"\S+", text[start:end]))[1:]:
+        position = start + syllable.start()
+        field = _field_at(text, folded, position, opened=True)
+        if (field and field[0] > end) or _begins_organization(text, folded, position):
+            return position - 1
+    return end
+
+
+# --- numbers and topics ------------------------------------------------------------------------------------------------------
+
+_NUMBERED = re.compile(r"(?:số[ ])?(?:\d{1,4}|[IVX]{1,5})(?![\w/])|Thủ đô")
+
+
+def _read_number(text: str, start: int) -> Iterator[_Read]:
+    """`Quân khu 7`, `Quân khu V`, `Đoàn Kiểm tra số 05`."""
+    found = _NUMBERED.match(text, start)
+    if found:
+        yield _Read(found.end(), "number", name=found.group())
+
+
+_DOCUMENT = re.compile(r"\d{1,4}-[A-ZĐ][\w]{1,6}(?:/[\w-]{1,12}){1,2}")
+_TOKEN = re.compile(r"[^\s,;:.()“”\"!?…]{1,40}(?:\.(?=\w)[^\s,;:.()“”\"!?…]{1,20})?")
+_SYMBOL = re.compile(r"(?:số[ ])?\d{1,4}[-/]?[\w-]{0,14}(?:/[\w-]{1,12}){0,2}")
+
+
+def _read_topic(text: str, folded: str, start: int) -> Iterator[_Read]:
+    """`Ban Chỉ đạo Chương trình 07-CTr/TU`, `BCĐ phòng, chống dịch Covid-19 tỉnh`, `Ban Chỉ đạo 389 quốc gia`."""
+    symbol = _SYMBOL.match(text, start)
+    starts = any(text.startswith(word, start) and ends_word(text, start + len(word)) for word in _words("topic start"))
+    if not symbol and not starts:
+        return
+    end, position, commas = start, start, 0
+    while position - start < MAX_PHRASE:
+        token = _TOKEN.match(text, position)
+        if not token or _stops_topic(text, folded, position):
+            break
+        unit = match_unit(text, folded, position) if position > start else None
+        if unit and unit.name:
+            end = unit.end
+            break
+        document = _DOCUMENT.match(text, position)
+        if document:
+            end = document.end()
+            break
+        whole = _compound_at(text, folded, position)
+        end = position = whole or token.end()
+        step = _topic_step(text, folded, end, commas)
+        if step is None:
+            break
+        position, commas = step
+    end = _without_loose_end(text, folded, start, end)
+    if end > start:
+        name = text[start:end]
+        place = _last_province(name)
+        yield _Read(end, "topic", name=name, place=place, province=place is not None, in_name=place is not None)
+
+
+def _topic_step(text: str, folded: str, end: int, commas: int) -> tuple[int, int] | None:
+    """Where the topic goes on after a word: the next word, or after a comma what a topic may hold."""
+    following = after_space(text, end)
+    if following is not None:
+        return following, commas
+    position = end + 2
+    if text.startswith(", ", end) and commas < 4:
+        words = _word_set("topic comma")
+        if any(folded.startswith(word, position) and ends_word(text, position + len(word)) for word in words):
+            return position, commas + 1
+    return None
+
+
+def _compound_at(text: str, folded: str, position: int) -> int | None:
+    """End of a compound that holds a word which would else end the topic: `công trình`, `nhà ở`, `đổi mới sáng tạo`."""
+    ends = [
+        position + len(word)
+        for word in _word_set("topic whole")
+        if folded.startswith(word, position) and ends_word(text, position + len(word))
+    ]
+    field = _field_at(text, folded, position, opened=True)
+    if field and " " in text[position : field[0]]:
+        ends.append(field[0])
+    return max(ends, default=None)
+
+
+def _stops_topic(text: str, folded: str, position: int) -> bool:
+    if _compound_at(text, folded, position):
+        return False
+    if any(
+        folded.startswith(word, position) and ends_word(text, position + len(word))
+        for word in _stops_by_first().get(first_syllable(folded, position), ())
+    ):
+        return True
+    run = CAPITALS.match(text, position)
+    if run and looks_like_person(run.group()) and len(run.group().split()) >= 2:
+        return not match_province(text, folded, position)
+    return text[position].isupper() and _begins_organization(text, folded, position)
+
+
+@cached
+def _stops_by_first() -> Mapping[str, tuple[str, ...]]:
+    index: dict[str, tuple[str, ...]] = {}
+    for word in sorted(_word_set("topic stop")):
+        first = first_syllable(word, 0)
+        index[first] = (*index.get(first, ()), word)
+    return index
+
+
+_LOOSE = re.compile(r"(?:[ ](?:và|các|về|những|với|–|-))+$")
+
+
+def _without_loose_end(text: str, folded: str, start: int, end: int) -> int:
+    loose = _LOOSE.search(text, max(start, end - 24), end)
+    return loose.start() if loose else end
+
+
+# --- the organisation it belongs to ------------------------------------------------------------------------------------------
+
+# Cục Viễn thông (Bộ TT&TT) · Ban Chỉ đạo … của Thành ủy · Phòng A thuộc Sở B · Khoa A, Trường Đại học B
+_OF = re.compile(r"[ ](?:của|thuộc|trực thuộc)[ ]|[ ]\((?:thuộc[ ])?|,[ ](?:thuộc[ ])?|[ ]?[-–][ ]?|[ ]")
+# Heads of a part, and the heads of the whole that may follow it after a comma or nothing at all.
+_WHOLES = {
+    "Khoa": ("Trường Đại học", "Đại học", "Bệnh viện", "Học viện", "Trường Cao đẳng", "Bệnh viện Đa khoa"),
+    "Phòng": ("Sở", "Công an", "Ủy ban nhân dân", "Cục", "Bộ Tư lệnh", "Bộ Chỉ huy Quân sự"),
+    "Phòng Cảnh sát": ("Công an",),
+    "Phòng An ninh": ("Công an",),
+    "Phòng Tham mưu": ("Công an", "Bộ Chỉ huy Quân sự", "Bộ Chỉ huy Bộ đội Biên phòng"),
+    "Đội Cảnh sát": ("Công an", "Phòng Cảnh sát"),
+    "Cục": ("Bộ", "Tổng cục"),
+    "Tổng cục": ("Bộ",),
+    "Vụ": ("Bộ", "Tổng cục", "Văn phòng Quốc hội", "Văn phòng Chính phủ", "Ngân hàng Nhà nước Việt Nam"),
+    "Chi cục": ("Sở", "Cục"),
+    "Viện": ("Trường Đại học", "Đại học", "Học viện", "Bộ"),
+    "Cục Cảnh sát": ("Bộ",),
+    "Cục An ninh": ("Bộ",),
+}
+
+
+def _with_parent(text: str, folded: str, match: OrganizationMatch, *, depth: int) -> OrganizationMatch:
+    link = _OF.match(text, match.own_end)
+    if not link or match.parent or depth >= MAX_NESTING:
+        return match
+    parent = match_organization(text, folded, link.end(), depth=depth + 1)
+    if parent is None:
+        return match
+    end = parent.end
+    joint = link.group().strip(" (")
+    if "(" in link.group():
+        if not text.startswith(")", end):
+            return match
+        end += 1
+    elif joint not in ("của", "thuộc", "trực thuộc", ", thuộc"):
+        wholes = _WHOLES.get(match.head.name, ())
+        if not any(parent.head.name == whole or (whole == "Bộ" and parent.head.name.startswith("Bộ ")) for whole in wholes):
+            return match
+    return replace(match, end=end, text=text[match.start : end], parent=parent)

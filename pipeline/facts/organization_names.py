@@ -1,0 +1,362 @@
+"""Article, organisation phrase -> full name (`UBND TP` -> `Ủy ban nhân dân thành phố Hà Nội`), place and time of the body."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import lru_cache
+
+from pipeline.facts.organization_grammar import Head, OrganizationMatch, find_organizations, match_organization
+from pipeline.facts.places import (
+    DISTRICTS_END,
+    Province,
+    UnitMatch,
+    district_provinces,
+    match_unit,
+    province_names,
+    province_on,
+    province_rows,
+)
+from pipeline.lexicon import cached, read_lexicon
+from pipeline.model import Article, make_id
+from pipeline.vietnamese.spelling import fold, strip_marks
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Organization:
+    """A body under its full name; `resolved` is False where the article does not tell which one of its kind is meant.
+
+    `scope` sets apart bodies whose names return elsewhere: the province of a commune or school, the article of an unresolved one.
+    """
+
+    name: str
+    kind: str
+    place: str | None = None
+    valid_from: int | None = None
+    valid_to: int | None = None
+    resolved: bool = True
+    scope: str = ""
+
+    @property
+    def org_id(self) -> str:
+        key = re.sub(r"[\W_]+", " ", fold(self.name)).strip()
+        since = str(self.valid_from or "")
+        return make_id("organization", key, since, self.scope) if self.scope else make_id("organization", key, since)
+
+
+@dataclass(frozen=True, slots=True)
+class OrganizationContext:
+    """What an article tells about its organisations: where it plays, when, the bodies and units it names, its abbreviations."""
+
+    text: str
+    folded: str
+    scope: str
+    day: date | None
+    place: str | None
+    matches: tuple[OrganizationMatch, ...]
+    units: tuple[UnitMatch, ...]
+    defined: Mapping[str, OrganizationMatch] = field(default_factory=dict)
+
+    def match_at(self, position: int, *, any_case: bool = False) -> OrganizationMatch | None:
+        """The organisation phrase that begins exactly here; abbreviations that the article defines included."""
+        found = match_organization(self.text, self.folded, position, any_case=any_case)
+        if found:
+            return found
+        word = _SHORT.match(self.text, position)
+        if word and word.group() in self.defined and (position == 0 or not self.text[position - 1].isalnum()):
+            meant = self.defined[word.group()]
+            return replace(meant, start=position, own_end=word.end(), end=word.end(), text=word.group(), shape="defined")
+        return None
+
+
+def read_context(article: Article) -> OrganizationContext:
+    """The context of an article, remembered for the last few articles."""
+    return _read_context(article, _lexicon_stamp())
+
+
+@cached
+def _lexicon_stamp() -> object:
+    return object()
+
+
+@lru_cache(maxsize=4)
+def _read_context(article: Article, stamp: object) -> OrganizationContext:
+    text = article.text
+    folded = fold(text)
+    matches = find_organizations(text, folded)
+    units = tuple(_find_units(text, folded))
+    day = article.published_at.date() if article.published_at else None
+    return OrganizationContext(
+        text=text,
+        folded=folded,
+        scope=article.article_id,
+        day=day,
+        place=_article_place(article, folded, matches, units),
+        matches=matches,
+        units=units,
+        defined=_find_definitions(text, matches),
+    )
+
+
+def article_place(article: Article) -> str | None:
+    """The province the article is about: of its portal, its dateline, or the one that clearly governs the text."""
+    return read_context(article).place
+
+
+# --- units and abbreviations of the article ----------------------------------------------------------------------------------
+
+_UNIT_WORD = re.compile(r"(?<!\w)(?:tỉnh|thành phố|tp|huyện|quận|thị xã|phường|xã|thị trấn|đặc khu)", re.IGNORECASE)
+_SHORT = re.compile(r"[A-ZĐ][A-ZĐ0-9]{1,11}(?!\w)")
+# (UBCKNN) · (sau đây gọi tắt là VAFI) · (viết tắt là KBNN)
+_DEFINES = re.compile(r"[ ]?\((?:[^()\n]{0,30}?(?:gọi tắt|viết tắt)(?: là)?[: ]+)?(?P<short>[A-ZĐ][A-ZĐ0-9]{1,11})\)")
+
+
+def _find_units(text: str, folded: str) -> list[UnitMatch]:
+    """Every unit with its name, in the order of the text."""
+    found = (match_unit(text, folded, m.start()) for m in _UNIT_WORD.finditer(text))
+    return [unit for unit in found if unit and unit.name]
+
+
+def _find_definitions(text: str, matches: tuple[OrganizationMatch, ...]) -> Mapping[str, OrganizationMatch]:
+    defined: dict[str, OrganizationMatch] = {}
+    for match in matches:
+        found = _DEFINES.match(text, match.own_end)
+        if found and not match.is_bare and _abbreviates(found["short"], text[match.start : match.own_end]):
+            defined.setdefault(found["short"], match)
+    return defined
+
+
+def _abbreviates(short: str, name: str) -> bool:
+    """The letters of the abbreviation come in this order at the beginnings of the words."""
+    initials = iter("".join(word if word.isupper() else word[0] for word in re.findall(r"\w+", name)).upper())
+    return all(letter in initials for letter in short if letter.isalpha())
+
+
+# --- where the article plays -------------------------------------------------------------------------------------------------
+
+# (BĐ) - Chiều 22.4 · HNP - Sáng 23/7 · (binhdinh.gov.vn) - · (ĐN)-
+_DATELINE = re.compile(
+    r"^[ ]{0,4}(?:\((?P<code>[^\s()]{1,24})\)|(?P<bare>[A-ZĐ]{2,8}|[a-z]{3,20}\.gov\.vn))[ ]{0,2}[-–:][ ]", re.MULTILINE
+)
+_NEEDED = 3  # points a province needs
+_AHEAD = 2.0  # and how many times those of the next
+
+
+@cached
+def _codes() -> Mapping[str, str]:
+    """What portals call themselves in datelines and addresses -> province: `HNP`, `BĐ`, `binhdinh`."""
+    codes = {code: row["province"] for row in read_lexicon("datelines") for code in row["codes"].split(";")}
+    for name in province_rows():
+        codes.setdefault(re.sub(r"[\W_]", "", strip_marks(name).lower()), name)
+    return codes
+
+
+def _article_place(
+    article: Article, folded: str, matches: tuple[OrganizationMatch, ...], units: tuple[UnitMatch, ...]
+) -> str | None:
+    if article.place:
+        return province_names().get(fold(article.place), article.place)
+    for stamp in (_DATELINE.search(article.text[:3000]), None):
+        if stamp:
+            code = (stamp["code"] or stamp["bare"]).removesuffix(".gov.vn")
+            if code in _codes():
+                return _codes()[code]
+    host = re.search(r"(?:^|[./])(?:bao)?([a-z]{4,16})\.(?:gov|com|edu)?\.?vn", f"{article.portal or ''} {article.url or ''}")
+    if host and host.group(1) in _codes():
+        return _codes()[host.group(1)]
+    return _governing_place(folded, matches, units)
+
+
+def _governing_place(folded: str, matches: tuple[OrganizationMatch, ...], units: tuple[UnitMatch, ...]) -> str | None:
+    """The province most clearly named with its bodies and units; None where two compete."""
+    points: Counter[str] = Counter()
+    for match in matches:
+        if match.province and match.place and match.kind not in ("company", "foreign"):
+            points[match.place] += 2
+    for unit in units:
+        provinces = (unit.name,) if unit.provincial else district_provinces().get((unit.unit, fold(unit.name or "")), ())
+        if unit.name and len(provinces) == 1 and provinces[0]:
+            points[provinces[0]] += 1
+    ranked = sorted(points.items(), key=lambda item: (-item[1], item[0]))
+    if not ranked or ranked[0][1] < _NEEDED or (len(ranked) > 1 and ranked[0][1] < _AHEAD * ranked[1][1]):
+        return None
+    return ranked[0][0]
+
+
+# --- full names --------------------------------------------------------------------------------------------------------------
+
+
+def expand(match: OrganizationMatch, context: OrganizationContext) -> Organization:
+    """The body a phrase means, under its full name as of the article's day.
+
+    What is left out comes from the article: the province of `UBND tỉnh`, the committee that `BCĐ` stands for.
+    """
+    named = _recovered(match, context)
+    if named is not match and named.start != match.start:
+        return expand(named, context)
+    match = named
+    if match.country:
+        return Organization(name=f"{match.head.name} {match.country}", kind="foreign")
+    if match.parent and (match.shape == "nest" or match.head.needs_parent):
+        return _with_parent_name(match, context)
+    unit = _unit_of(match, context)
+    name = _joined(match.head.name, _clean_name(match))
+    if unit is None:
+        return _without_unit(match, name, context)
+    province = unit.province
+    if not match.in_name:
+        name = _joined(name, _unit_name(match, unit))
+    local = unit.province is None or not unit.provincial
+    return Organization(
+        name=name,
+        kind=match.kind,
+        place=province.name if province else None,
+        valid_from=_first_year(match, unit),
+        valid_to=_last_year(match, unit),
+        scope=(province.name if province else context.scope) if local and match.head.kind != "company" else "",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Unit:
+    """A unit as resolved: tier, name, its province, and whether it is the province itself."""
+
+    unit: str
+    name: str
+    province: Province | None
+    provincial: bool
+
+
+def _recovered(match: OrganizationMatch, context: OrganizationContext) -> OrganizationMatch:
+    """For a bare head the phrase of the article that names such a body in full: the last before, else the first after."""
+    generic = match.shape == "topic" and fold(match.name or "") in _GENERIC_TOPICS
+    if generic:
+        match = replace(match, name=None, place=None, province=False, in_name=False)
+    if not (match.is_bare and not match.head.level) or match.shape == "borrowed":
+        return match
+    full = [
+        other
+        for other in context.matches
+        if other.head.name == match.head.name
+        and (other.name or other.place or other.unit)
+        and fold(other.name or "") not in _GENERIC_TOPICS
+    ]
+    before = [other for other in full if other.start < match.start]
+    return (before[-1:] or full[:1] or [match])[0]
+
+
+_GENERIC_TOPICS = frozenset({"chương trình", "trung ương", "cấp tỉnh", "cấp huyện", "cấp xã", "thành phố", "tỉnh"})
+
+
+def _unit_of(match: OrganizationMatch, context: OrganizationContext) -> _Unit | None:
+    """The unit of a phrase, written or recovered."""
+    if match.place and match.province:
+        province = province_on(match.place, context.day)
+        return _Unit(province.unit, province.name, province, True) if province else None
+    if match.place:
+        unit = match.unit or match.head.level or ""
+        return _Unit(unit, match.place, _province_of(unit, match.place, context), False)
+    unit_word = match.unit or match.head.level
+    if unit_word is None and match.head.name == "Sở":
+        unit_word = "province"
+    if unit_word is None:
+        return None
+    return _nearest_unit(unit_word, match.start, context)
+
+
+def _province_of(unit: str, name: str, context: OrganizationContext) -> Province | None:
+    listed = district_provinces().get((unit, fold(name)), ())
+    if context.place and (not listed or context.place in listed):
+        return province_on(context.place, context.day)
+    return province_on(listed[0], context.day) if len(listed) == 1 else None
+
+
+def _nearest_unit(unit: str, position: int, context: OrganizationContext) -> _Unit | None:
+    """The unit that `tỉnh`, `thành phố`, `huyện` alone means here."""
+    home = province_on(context.place, context.day) if context.place else None
+    if home and unit in (home.unit, "province"):
+        return _Unit(home.unit, home.name, home, True)
+    if home and unit == "tỉnh":
+        return None
+    same = [u for u in context.units if u.unit == unit or (unit == "province" and u.provincial)]
+    before = [u for u in same if u.start < position]
+    found = before[-1] if before else None
+    if found is None and len({u.name for u in same}) == 1:
+        found = same[0]
+    if found is None or found.name is None:
+        return None
+    if found.provincial:
+        province = province_on(found.name, context.day)
+        return _Unit(province.unit, province.name, province, True) if province else None
+    return _Unit(found.unit, found.name, _province_of(found.unit, found.name, context), False)
+
+
+def _unit_name(match: OrganizationMatch, unit: _Unit) -> str:
+    """How the unit stands in the name: `Bình Định`, `tỉnh Bình Định`, `Hà Nội`, `thành phố Hà Nội`, `quận 1`."""
+    if unit.name == "Hồ Chí Minh" and unit.provincial:
+        return "Thành phố Hồ Chí Minh"
+    if match.head.level:
+        return unit.name
+    written_bare = match.unit is None and match.shape in ("field", "proper") and match.kind in _KEEP_BARE
+    if written_bare or (match.head.style == "office" and unit.provincial and unit.unit == "thành phố"):
+        return unit.name
+    return f"{unit.unit} {unit.name}"
+
+
+# Kinds whose names take the province without its tier: Trường Đại học Y Hà Nội, Bệnh viện Đa khoa Bình Định.
+_KEEP_BARE = frozenset({"school", "hospital", "company", "other"})
+
+
+def _without_unit(match: OrganizationMatch, name: str, context: OrganizationContext) -> Organization:
+    needs_place = match.unit is not None or match.head.level is not None or match.head.name == "Sở" or match.is_bare
+    if match.unit:
+        name = _joined(name, match.unit)
+    local = match.head.style == "local" and not needs_place
+    return Organization(
+        name=name,
+        kind=match.kind,
+        valid_from=match.head.valid_from,
+        valid_to=match.head.valid_to,
+        resolved=not needs_place,
+        scope=context.scope if needs_place else (context.place or "") if local else "",
+    )
+
+
+def _with_parent_name(match: OrganizationMatch, context: OrganizationContext) -> Organization:
+    assert match.parent is not None
+    parent = expand(match.parent, context)
+    own = _joined(match.head.name, _clean_name(match))
+    joint = " " if match.shape == "nest" else ", "
+    return replace(parent, name=f"{own}{joint}{parent.name}", kind=match.kind)
+
+
+def _clean_name(match: OrganizationMatch) -> str | None:
+    """The name without `số` before the symbol of a document, quotation marks and double spaces."""
+    if match.name is None:
+        return None
+    name = re.sub(r"\b([Ss]ố) (?=\d{1,4}-[A-ZĐ])", "", match.name)
+    return re.sub(r"\s+", " ", re.sub(r"[“”\"]", "", name)).strip()
+
+
+def _joined(*parts: str | None) -> str:
+    return " ".join(part for part in parts if part)
+
+
+def _first_year(match: OrganizationMatch, unit: _Unit) -> int | None:
+    start = unit.province.valid_from if unit.province and unit.provincial else None
+    return start.year if start and not match.in_name else match.head.valid_from
+
+
+def _last_year(match: OrganizationMatch, unit: _Unit) -> int | None:
+    if match.in_name or match.kind in _KEEP_BARE:
+        return match.head.valid_to
+    if unit.provincial:
+        end = unit.province.valid_to if unit.province else None
+        return end.year if end else match.head.valid_to
+    return DISTRICTS_END.year if unit.unit in ("huyện", "quận", "thị xã", "thành phố") else match.head.valid_to
+
+
+__all__ = ["Head", "Organization", "OrganizationContext", "article_place", "expand", "read_context"]

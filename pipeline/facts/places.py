@@ -1,0 +1,273 @@
+"""Text -> administrative units (`TP.HCM`, `huyện Vân Canh`, `tỉnh`), provinces as of a day, and where a name in capitals ends."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from pipeline.lexicon import cached, read_lexicon
+from pipeline.vietnamese.spelling import UPPER, fold
+
+PROVINCIAL = ("tỉnh", "thành phố")
+DISTRICTS_END = date(2025, 6, 30)  # the tier between province and commune was abolished on 1 July 2025
+
+_UNIT_FORMS = {
+    "tỉnh": ("tỉnh",),
+    "thành phố": ("thành phố", "tp.", "tp"),
+    "huyện": ("huyện",),
+    "quận": ("quận", "q."),
+    "thị xã": ("thị xã", "tx.", "tx"),
+    "phường": ("phường", "p."),
+    "xã": ("xã",),
+    "thị trấn": ("thị trấn", "tt."),
+    "đặc khu": ("đặc khu",),
+}
+# `TP`, `Tp.`, `thị xã`, `huyện`; the abbreviations only where a name or nothing follows
+_UNIT = re.compile("|".join(re.escape(form) for forms in _UNIT_FORMS.values() for form in forms))
+_UNIT_OF = {form: unit for unit, forms in _UNIT_FORMS.items() for form in forms}
+_NUMBER = re.compile(r"[ ]?(?P<number>\d{1,2})(?![\w.,/%]*\d)(?!\w)")
+_SYLLABLE = rf"[{UPPER}][^\W\d_]{{0,11}}(?:[’'][^\W\d_]{{1,11}})?"
+# `Vân Canh`, `Cư M'gar`, `Phan Rang - Tháp Chàm`
+CAPITALS = re.compile(rf"{_SYLLABLE}(?:[ ]{_SYLLABLE}){{0,7}}")
+_JOINED = re.compile(rf"[ ]?[-–][ ]?(?P<rest>{_SYLLABLE}(?:[ ]{_SYLLABLE}){{0,2}})")
+_SPACES = re.compile(r"[ \t\u00a0]{1,3}")
+
+# Where the list of surnames is not enough to tell: these begin names of people far more often than names of places.
+_COMMON_SURNAMES = frozenset(
+    {"nguyễn", "trần", "lê", "phạm", "hoàng", "huỳnh", "phan", "vũ", "võ", "đặng", "bùi", "đỗ", "hồ", "ngô", "dương", "lý"}
+    | {"đinh", "đoàn", "trịnh", "đào", "lâm"}
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Province:
+    """A province or city under the central government under one name, for as long as it stood."""
+
+    name: str
+    unit: str
+    valid_from: date | None
+    valid_to: date | None
+    seat: str
+    successor: str | None
+
+    @property
+    def full_name(self) -> str:
+        """`tỉnh Bình Định`, `thành phố Hà Nội`, `Thành phố Hồ Chí Minh`."""
+        return f"{'Thành phố' if self.name == 'Hồ Chí Minh' else self.unit} {self.name}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitMatch:
+    """An administrative unit in the text; `name` is None where only the tier is written (`UBND tỉnh`)."""
+
+    start: int
+    end: int
+    unit: str
+    name: str | None
+    provincial: bool
+
+
+@cached
+def province_rows() -> Mapping[str, tuple[Province, ...]]:
+    """Every period of a province by its name, earliest first."""
+    rows: dict[str, list[Province]] = {}
+    for row in read_lexicon("provinces"):
+        province = Province(
+            name=row["name"],
+            unit=row["unit"],
+            valid_from=date.fromisoformat(row["valid_from"]) if row["valid_from"] else None,
+            valid_to=date.fromisoformat(row["valid_to"]) if row["valid_to"] else None,
+            seat=row["seat"],
+            successor=row["successor"] or None,
+        )
+        rows.setdefault(province.name, []).append(province)
+    return {name: tuple(sorted(same, key=lambda p: p.valid_from or date.min)) for name, same in rows.items()}
+
+
+def province_on(name: str, day: date | None) -> Province | None:
+    """The province of this name on that day; the last that stood before it, where none did; the first without a day."""
+    periods = province_rows().get(name, ())
+    if not periods:
+        return None
+    if day is None:
+        return periods[0]
+    standing = [p for p in periods if (p.valid_from or date.min) <= day <= (p.valid_to or date.max)]
+    before = [p for p in periods if (p.valid_from or date.min) <= day]
+    return (standing or before or list(periods))[-1]
+
+
+@cached
+def province_names() -> Mapping[str, str]:
+    """Folded name or alias -> name of the province."""
+    names: dict[str, str] = {}
+    for row in read_lexicon("provinces"):
+        for form in (row["name"], *filter(None, row["aliases"].split(";"))):
+            names[fold(form)] = row["name"]
+    return names
+
+
+@cached
+def district_provinces() -> Mapping[tuple[str, str], tuple[str, ...]]:
+    """(tier, folded name) of a former district -> the provinces that had one of that name."""
+    found: dict[tuple[str, str], tuple[str, ...]] = {}
+    for row in read_lexicon("districts"):
+        key = row["unit"], fold(row["name"])
+        found[key] = (*found.get(key, ()), row["province"])
+    return found
+
+
+@cached
+def _district_names() -> Mapping[str, str]:
+    return {fold(row["name"]): row["name"] for row in read_lexicon("districts") if not row["name"].isdigit()}
+
+
+@cached
+def _by_first_syllable() -> tuple[Mapping[str, tuple[str, ...]], Mapping[str, tuple[str, ...]]]:
+    """Folded names of provinces and of districts by their first syllable, longest first."""
+    return _indexed(province_names()), _indexed(_district_names())
+
+
+def _indexed(names: Mapping[str, str]) -> Mapping[str, tuple[str, ...]]:
+    index: dict[str, list[str]] = {}
+    for form in names:
+        index.setdefault(first_syllable(form, 0), []).append(form)
+    return {first: tuple(sorted(forms, key=lambda form: (-len(form), form))) for first, forms in index.items()}
+
+
+_FIRST = re.compile(r"\w{1,30}")
+
+
+def first_syllable(text: str, position: int) -> str:
+    found = _FIRST.match(text, position)
+    return found.group() if found else ""
+
+
+def ends_word(text: str, end: int) -> bool:
+    return end >= len(text) or not (text[end].isalnum() or text[end] == "_")
+
+
+def after_space(text: str, position: int) -> int | None:
+    """Where the next word begins if only white space of the same line stands between."""
+    space = _SPACES.match(text, position)
+    return space.end() if space and space.end() < len(text) else None
+
+
+def match_province(text: str, folded: str, position: int) -> tuple[int, str] | None:
+    """End and name of the province that is named exactly here (`TP.HCM`, `Bà Rịa - Vũng Tàu`)."""
+    if position >= len(text) or not text[position].isupper():
+        return None
+    for form in _by_first_syllable()[0].get(first_syllable(folded, position), ()):
+        end = position + len(form)
+        if folded.startswith(form, position) and ends_word(text, end) and _capitalised(text[position:end]):
+            return end, province_names()[form]
+    return None
+
+
+def match_district(text: str, folded: str, position: int) -> tuple[int, str] | None:
+    """End and name of the former district that is named exactly here, without its tier."""
+    if position >= len(text) or not text[position].isupper():
+        return None
+    for form in _by_first_syllable()[1].get(first_syllable(folded, position), ()):
+        end = position + len(form)
+        if folded.startswith(form, position) and ends_word(text, end) and _capitalised(text[position:end]):
+            return end, _district_names()[form]
+    return None
+
+
+def _capitalised(name: str) -> bool:
+    """Every syllable begins with a capital; `Kon tum` passes, `Đồng nai` too, `đồng nai` not: one small syllable is a slip."""
+    words = re.findall(r"[^\W\d_]+", name)
+    return sum(not word[0].isupper() for word in words) <= (1 if len(words) > 1 else 0) and name[0].isupper()
+
+
+def match_unit(text: str, folded: str, position: int) -> UnitMatch | None:
+    """`tỉnh Bình Định`, `TP HCM`, `TPHCM`, `quận 1`, `huyện Vân Canh`, `thành phố` alone; exactly here."""
+    city = match_province(text, folded, position)
+    if city and folded.startswith("tp", position):  # `TPHCM`, `TP.HCM` in one
+        return UnitMatch(start=position, end=city[0], unit="thành phố", name=city[1], provincial=True)
+    found = _UNIT.match(folded, position)
+    if not found:
+        return None
+    unit, end = _UNIT_OF[found.group()], found.end()
+    short = found.group() in ("tp", "tx") or found.group().endswith(".")
+    if short and not text[position].isupper():
+        return None
+    if not found.group().endswith(".") and not ends_word(text, end):
+        return None
+    start = end if short and end < len(text) and text[end].isupper() else after_space(text, end)
+    named = _read_name(text, folded, start, unit) if start is not None else None
+    if named:
+        return UnitMatch(start=position, end=named[0], unit=unit, name=named[1], provincial=named[2])
+    if found.group().endswith(".") and unit != "thành phố":
+        return None
+    if found.group() == "tp.":
+        end -= 1
+    return UnitMatch(start=position, end=end, unit=unit, name=None, provincial=unit == "tỉnh")
+
+
+def _read_name(text: str, folded: str, start: int, unit: str) -> tuple[int, str, bool] | None:
+    """End, name, and whether it is a province, of the name that follows a tier."""
+    number = _NUMBER.match(text, start) if unit in ("quận", "phường", "thị trấn", "xã") else None
+    if number:
+        return number.end(), str(int(number["number"])), False
+    province = match_province(text, folded, start)
+    if province and unit in PROVINCIAL:
+        periods = province_rows()[province[1]]
+        if unit == "tỉnh" or any(p.unit == unit for p in periods):
+            return province[0], province[1], True
+    district = match_district(text, folded, start)
+    if district and (unit, fold(district[1])) in district_provinces():
+        return district[0], district[1], False
+    name = capitals_before_person(text, folded, start)
+    if name and unit not in PROVINCIAL:
+        joined = _JOINED.match(text, name)
+        if joined and not looks_like_person(joined["rest"]):
+            name = joined.end()
+        return name, text[start:name], False
+    return (district[0], district[1], False) if district else None
+
+
+@cached
+def surnames() -> frozenset[str]:
+    """Folded surnames."""
+    try:
+        listed = frozenset(fold(row["surname"]) for row in read_lexicon("surnames"))
+    except FileNotFoundError:
+        listed = frozenset()
+    return listed | _COMMON_SURNAMES
+
+
+def looks_like_person(words: str) -> bool:
+    """Three to five capitalised syllables that begin with a surname, or two with a common one."""
+    syllables = words.split()
+    return 2 <= len(syllables) <= 5 and fold(syllables[0]) in (surnames() if len(syllables) > 2 else _COMMON_SURNAMES)
+
+
+def capitals_before_person(text: str, folded: str, start: int, *, limit: int = 5) -> int | None:
+    """End of the capitalised name that begins here, without a person's name that follows it; None where there is none.
+
+    `Vân Canh` of `Chủ tịch UBND huyện Vân Canh Nguyễn Xuân Việt`; nothing of `Bí thư Huyện ủy Nguyễn Văn A`.
+    """
+    run = CAPITALS.match(text, start)
+    if not run or not ends_word(text, run.end()):
+        return None
+    spans = [(start + m.start(), start + m.end()) for m in re.finditer(r"\S+", run.group())]
+    words = [folded[a:b] for a, b in spans]
+    if len(words) > 2 and words[0] in _COMMON_SURNAMES and len(words) <= 4:
+        return None
+    cut = len(spans)
+    for k in (2, 3, 1, 4):
+        rest = len(words) - k
+        if k < len(words) and 2 <= rest <= 5 and words[k] in _COMMON_SURNAMES:
+            cut = k
+            break
+    else:
+        for k in (2, 3, 1):
+            if k < len(words) and 2 <= len(words) - k <= 4 and len(words) > 3 and words[k] in surnames():
+                cut = k
+                break
+    if cut > limit:
+        return None
+    return spans[cut - 1][1]
