@@ -146,13 +146,16 @@ class SupervisedPool(Executor):
 
 
 def _work(pipe: Connection, parent: int) -> None:
-    """Body of a worker: calls in, results out, until the parent closes the pipe or is gone."""
+    """Body of a worker: calls in, results out, until the parent is gone.
+
+    A forked worker holds the parent's ends of earlier pipes too, so the end of the parent is not an end of file here.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    while os.getppid() == parent:
-        try:
-            function, args = pipe.recv()
-        except (EOFError, OSError):
-            return
+    while True:
+        while not pipe.poll(1.0):
+            if os.getppid() != parent:
+                return
+        function, args = pipe.recv()
         try:
             answer: tuple[bool, object] = (True, function(*args))
         except Exception as error:  # travels to the parent, which raises it from the future

@@ -19,7 +19,6 @@ def describe_package(formats: tuple[str, ...]) -> str:
     package = {
         "name": "vnpress",
         "title": "Facts read from Vietnamese press releases",
-        "profile": "tabular-data-package",
         "resources": [_resource(table, suffix) for table in TABLES.values()],
     }
     return json.dumps(package, ensure_ascii=False, indent=1) + "\n"
