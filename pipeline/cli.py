@@ -84,6 +84,7 @@ def _parser() -> argparse.ArgumentParser:
 
     tables = commands.add_parser("tables", help="list tables, columns and row counts")
     tables.add_argument("--out", type=Path, default=Path("extracted"), help="folder of the tables (default: extracted)")
+    tables.add_argument("--markdown", action="store_true", help="print the data dictionary instead, without counts")
     tables.set_defaults(run=_tables)
 
     diff = commands.add_parser("diff", help="compare two output folders: rows gained, lost, changed")
@@ -234,8 +235,11 @@ def _show(args: argparse.Namespace) -> int:
 
 
 def _tables(args: argparse.Namespace) -> int:
-    from pipeline.tables import TABLES, count_rows
+    from pipeline.tables import TABLES, count_rows, describe_tables
 
+    if args.markdown:
+        print(describe_tables(), end="")
+        return WELL
     try:
         for table in TABLES.values():
             print(f"{table.name} ({count_rows(table.name, args.out)} rows): {table.meaning}")

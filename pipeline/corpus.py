@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 import stat
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -33,6 +34,8 @@ SIDECAR = ".meta.json"
 SIDECAR_KEYS = {"url", "portal", "published", "title"}
 NOT_INPUTS = ("README*", ".*", f"*{SIDECAR}", "corrections.csv")  # told in docs: what else may lie in a corpus
 MAX_BYTES = 100_000_000
+# What warcio raises where bytes are missing or wrong: some of it is its own code stumbling over absent headers.
+BROKEN_WARC = (ArchiveLoadFailed, OSError, EOFError, ValueError, AttributeError, zlib.error)
 
 
 class CorpusError(Exception):
@@ -188,8 +191,9 @@ def _list_captures(path: Path, source: str, only: str | None, captures: dict[str
                 known = captures.get(capture.url or capture.source)
                 if (only is None or _matches(capture.source, only)) and (known is None or known[0] <= capture_date):
                     captures[capture.url or capture.source] = (capture_date, capture)
-    except (ArchiveLoadFailed, OSError, EOFError) as error:
-        message = f"{source}: broken WARC file ({error}); records before the break are read; fetch the file again"
+    except BROKEN_WARC as error:
+        what = "it ends within the headers of a record" if isinstance(error, AttributeError) else error
+        message = f"{source}: broken WARC file ({what}); records before the break are read; fetch the file again"
         listing.rejects.append(Reject(source=source, stage="read", error=error.__class__.__name__, message=message))
 
 
@@ -217,7 +221,18 @@ def _iterate_captures(archive: Any, path: Path, source: str) -> Iterator[tuple[s
             offset=archive.get_record_offset(),
             size=int(record.rec_headers.get_header("Content-Length") or 0),
         )
+        _check_whole(record)
         yield record.rec_headers.get_header("WARC-Date") or "", capture
+
+
+def _check_whole(record: Any) -> None:
+    """Read a record to its end; warcio is silent where the file ends before its Content-Length."""
+    while record.raw_stream.read(65536):
+        pass
+    if record.raw_stream.limit > 0:
+        raise EOFError(
+            f"the record of {record.rec_headers.get_header('WARC-Target-URI')} ends {record.raw_stream.limit} bytes early"
+        )
 
 
 def _with_identities(inputs: list[Input]) -> list[Input]:
@@ -276,7 +291,7 @@ def _read_capture(one: Input) -> Page:
                 media = record.http_headers.get_header("Content-Type") or ""
                 charset = media.partition("charset=")[2].split(";")[0].strip(" \"'") or None
             data = record.content_stream().read(MAX_BYTES + 1)
-    except (ArchiveLoadFailed, OSError, EOFError, StopIteration) as error:
+    except (*BROKEN_WARC, StopIteration) as error:
         raise UnreadableInput(f"{one.source}: broken WARC record ({error}); fetch the page again") from error
     if len(data) > MAX_BYTES:
         raise UnreadableInput(f"{one.source}: more than {MAX_BYTES:,} bytes unpacked; one article is never so large")

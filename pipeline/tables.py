@@ -272,6 +272,18 @@ def read_plain(name: str, folder: Path) -> list[list[Plain]]:
     return [[_plain(value) for value in record] for record in zip(*(c.to_pylist() for c in data.columns), strict=True)]
 
 
+def describe_tables() -> str:
+    """The data dictionary as Markdown: what `docs/tables.md` holds."""
+    lines = ["# Data dictionary", "", "Made by `vnpress tables --markdown` from the row classes; do not edit by hand.", ""]
+    for table in TABLES.values():
+        lines += [f"## {table.name}", "", table.meaning, "", "| column | type | | meaning |", "|---|---|---|---|"]
+        for c in table.columns:
+            marks = ["key"] * c.key + ["nullable"] * c.nullable + [f"→ {c.refers}"] * bool(c.refers)
+            lines.append(f"| `{c.name}` | {c.type.__name__} | {', '.join(marks)} | {c.meaning} |")
+        lines.append("")
+    return "\n".join(lines)
+
+
 def count_rows(name: str, folder: Path) -> int:
     """How many rows one table of a folder has."""
     path = folder / f"{name}.parquet"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -35,7 +35,7 @@ def test_without_a_date_relative_dates_have_no_value() -> None:
     dates = extract_text("Hôm qua, hội nghị khai mạc.")["dates"]
     assert list(dates["text"]) == ["Hôm qua"]
     assert dates["value_start"].isna().all()
-    with_date = extract_text("Hôm qua, hội nghị khai mạc.", published=datetime(2022, 4, 12, 8, 30))["dates"]
+    with_date = extract_text("Hôm qua, hội nghị khai mạc.", published=datetime(2022, 4, 12, 8, 30, tzinfo=UTC))["dates"]
     assert date(2022, 4, 11) in set(with_date["value_start"])
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 from pathlib import Path
 
@@ -65,11 +64,11 @@ def test_keys_foreign_keys_and_offsets_hold(corpus: Path, tmp_path: Path) -> Non
 def test_second_run_reads_nothing_again_and_leaves_the_files_alone(corpus: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     run_vnpress("extract", corpus, "--out", out)
-    before = {name: os.stat((out / f"{name}.parquet").resolve()) for name in TABLES}
+    before = {name: (out / f"{name}.parquet").stat() for name in TABLES}
     done = run_vnpress("extract", corpus, "--out", out)
     assert "(2 inputs unchanged)" in done.stdout
     for name in PURE:
-        after = os.stat((out / f"{name}.parquet").resolve())
+        after = (out / f"{name}.parquet").stat()
         assert (after.st_ino, after.st_mtime_ns) == (before[name].st_ino, before[name].st_mtime_ns), name
     assert len(read_table("runs", out)) == 2
 
