@@ -18,6 +18,7 @@ from pipeline.facts import read_all
 from pipeline.lexicon import lexicon_files
 from pipeline.model import Article, Findings, Page, Reject, Row, UnreadableInput, make_id
 from pipeline.resolve.evidence import Evidence, evidence_of
+from pipeline.sites import site_files
 from pipeline.tables import ARTICLE_TABLES, Plain, article_row, to_plain
 
 log = logging.getLogger(__name__)
@@ -102,7 +103,7 @@ def code_version() -> str:
 
 def extractor_version() -> str:
     """Version of code, lexicon, sites and libraries: results of another one are not reused."""
-    laid_over = [path.read_bytes() for path in lexicon_files()]
+    laid_over = [path.read_bytes() for path in (*lexicon_files(), *site_files())]
     digest = hashlib.sha256(json.dumps([code_version(), *libraries()]).encode())
     for data in laid_over:
         digest.update(hashlib.sha256(data).digest())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
+from urllib.parse import urlsplit
 
 from pipeline.clean.boilerplate import Reading, cut_by_markup, cut_by_shape, find_body, weigh_lines
 from pipeline.clean.decode import decode_bytes, mend_text
@@ -11,9 +12,11 @@ from pipeline.clean.headline import Title, find_anchors, find_summary, find_titl
 from pipeline.clean.language import detect_language
 from pipeline.clean.markup import Outline, outline, parse_markup
 from pipeline.clean.metadata import Metadata, Moment, read_metadata
+from pipeline.clean.profile import Told, read_profile
 from pipeline.clean.published import Seen, choose_published, find_attributes, find_stamps
 from pipeline.clean.signature import Signed, choose_author, find_bylines
 from pipeline.model import Article, Cut, Page, UnreadableInput, make_id
+from pipeline.sites import find_site
 
 MAX_BYTES = 24_000_000
 
@@ -43,30 +46,29 @@ def _mend_lines(page: Outline) -> tuple[tuple[str, ...], int]:
 
 
 def _assemble(page: Page, reading: Reading, metadata: Metadata, *, repairs: Sequence[str], lost: int) -> Article:
-    anchors = find_anchors(reading, metadata)
-    cut_by_markup(reading, anchors)
-    title = Title(page.title, None) if page.title else find_title(reading, metadata)
+    site = find_site(url=metadata.url or page.url, portal=page.portal)
+    told = read_profile(reading, site, next(iter(metadata.published), None))
+    cut_by_markup(reading, find_anchors(reading, metadata))
+    title = _choose_title(page, reading, metadata, told)
     place = title.line if title else None
-    body = reading.page.nodes[find_body(reading, place)]
+    body = reading.page.nodes[told.body if told.body is not None else find_body(reading, place)]
     first, last = body.first, body.last
     seen = find_stamps(reading, place, first, last)
     attributes = [moment for _, moment in find_attributes(reading, place, first, last)]
     cut_by_shape(reading, first, last, frozenset({place} if place is not None else ()))
-    summary = find_summary(reading, metadata, place, first, last)
-    bylines = find_bylines(reading, place, first, last, seen)
+    summary = list(told.summary) or find_summary(reading, metadata, place, first, last)
+    bylines = find_bylines(reading, place, first, last, seen, said=told.author)
     kept = _keep_body(reading, title, summary, seen, bylines, first, last)
-    texts = [reading.page.lines[at].text for at in kept]
-    text = "\n\n".join(([title.text] if title else []) + texts)
+    text = "\n\n".join(([title.text] if title else []) + [reading.page.lines[at].text for at in kept])
     if not text.strip():
         raise UnreadableInput(f"{page.source}: no article found between menus and links")
-    published = (
-        Moment(when=page.published, grain="minute") if page.published else choose_published(metadata, attributes, seen, page.url)
-    )
+    published = _first_published(page, told.published or choose_published(metadata, attributes, seen, page.url))
     return Article(
         article_id=make_id("article", page.url or page.source),
         source=page.source,
         url=metadata.url or page.url,
-        portal=page.portal,
+        portal=page.portal or (site.name if site else None) or urlsplit(metadata.url or "").hostname,
+        place=(site.place or None) if site else None,
         language=detect_language(text),
         title=title.text if title else None,
         summary="\n\n".join(reading.page.lines[at].text for at in summary) or None,
@@ -78,6 +80,22 @@ def _assemble(page: Page, reading: Reading, metadata: Metadata, *, repairs: Sequ
         lost_chars=lost,
         cuts=_collect_cuts(reading, place),
     )
+
+
+def _choose_title(page: Page, reading: Reading, metadata: Metadata, told: Told) -> Title | None:
+    """The sidecar's title, the profile's, or the likeliest line; the line that bears the words is the title's, whoever says them."""
+    if page.title:
+        words = key(page.title)
+        lines = (at for at, line in enumerate(reading.page.lines) if at not in reading.cuts and key(line.text) == words)
+        return Title(page.title, next(lines, None))
+    if told.title is not None:
+        reading.cuts.pop(told.title, None)
+        return Title(reading.page.lines[told.title].text, told.title)
+    return find_title(reading, metadata)
+
+
+def _first_published(page: Page, found: Moment | None) -> Moment | None:
+    return Moment(when=page.published, grain="minute") if page.published else found
 
 
 def _keep_body(

@@ -62,10 +62,12 @@ def tidy_author(text: str) -> Byline | None:
     return Byline(author=text, grade="login", labelled=True) if len(text) >= 2 and len(text.split()) <= 12 else None
 
 
-def find_bylines(reading: Reading, title: int | None, first: int, last: int, seen: Sequence[Seen]) -> list[Signed]:
-    """Bylines by class near title and end, in the stamp's line, and by shape behind the last sentence."""
+def find_bylines(
+    reading: Reading, title: int | None, first: int, last: int, seen: Sequence[Seen], *, said: Sequence[int] = ()
+) -> list[Signed]:
+    """Bylines by the profile (`said`), by class near title and end, in the stamp's line, and by shape behind the last sentence."""
     lines = reading.page.lines
-    found: list[Signed] = []
+    found = [Signed(byline, at) for at in said if (byline := tidy_author(lines[at].text)) is not None]
     origin = title if title is not None else first
     opening = next((at for at in range(first, last) if reading.prose[at] and at not in reading.cuts), first)
     near = [*range(max(0, min(origin, first) - 2), min(opening + 1, last))]
@@ -73,13 +75,13 @@ def find_bylines(reading: Reading, title: int | None, first: int, last: int, see
     stamps = {stamp.line: stamp for stamp in seen}
     for at in dict.fromkeys(near):
         line = lines[at]
-        if at == title or len(line.text) > 120 or reading.cuts.get(at) in FOREIGN:
+        if at == title or at in said or len(line.text) > 120 or reading.cuts.get(at) in FOREIGN:
             continue
-        said = reading.page.within(line.node, "author")
+        named = reading.page.within(line.node, "author")
         byline = None
         if at in stamps:
             byline = read_byline(stamps[at].rest) if stamps[at].rest and not line.linked * 2 > len(line.text) else None
-        elif said and read_stamp(line.text) is None:
+        elif named and read_stamp(line.text) is None:
             byline = tidy_author(line.text) if len(line.text) <= 60 else read_byline(line.text)
         if byline is not None and byline.grade != "other":
             found.append(Signed(byline, at, stamps[at].rest if at in stamps else ""))
