@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 from collections.abc import Sequence
 from urllib.parse import urlsplit
@@ -27,7 +28,7 @@ def clean_html(page: Page) -> Article:
         raise UnreadableInput(f"{page.source}: {len(page.data):,} bytes; at most {MAX_BYTES:,} are read; save the article alone")
     decoded = decode_bytes(page.data, page.charset, markup=True)
     root = parse_markup(decoded.text, source=page.source)
-    metadata = read_metadata(root, url=page.url)
+    metadata = _mend_metadata(read_metadata(root, url=page.url))
     reading = weigh_lines(outline(root))
     if not reading.page.lines:
         raise UnreadableInput(f"{page.source}: no visible text in the markup; is the text put in by a script?")
@@ -43,6 +44,17 @@ def _mend_lines(page: Outline) -> tuple[tuple[str, ...], int]:
         for line, text in zip(page.lines, texts, strict=True):
             line.text = text
     return mended.repairs, mended.lost_chars
+
+
+def _mend_metadata(metadata: Metadata) -> Metadata:
+    """The head is damaged where the page is."""
+    return dataclasses.replace(
+        metadata,
+        titles=tuple(mend_text(title).text for title in metadata.titles),
+        summary=mend_text(metadata.summary).text,
+        authors=tuple(mend_text(author).text for author in metadata.authors),
+        site_name=mend_text(metadata.site_name).text,
+    )
 
 
 def _assemble(page: Page, reading: Reading, metadata: Metadata, *, repairs: Sequence[str], lost: int) -> Article:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
+from pipeline.clean.bylines import read_byline
 from pipeline.clean.furniture import find_furniture
 from pipeline.clean.markup import HEADINGS, Line, Outline
 
@@ -14,6 +15,10 @@ LONG_LINE = 80  # letters; so long a line is a sentence without a stop too
 LONG_LINKED = 320  # letters; a paragraph, even where all of it is a link (an <a> that was never closed)
 SENTENCE_END = re.compile(r"[.!?…;:][”\"’')\]]{0,2}$")
 # >> Xem thêm: … · ->> · » · + Đọc thêm
+LINK = "link to another article"
+BAR = re.compile(r"[|•·]")
+# Quảng cáo — above an advertisement
+HEADS_ADVERT = re.compile(r"\W*(?:quảng cáo|advertisements?|sponsored|tài trợ|tin tài trợ|nội dung tài trợ)\W*", re.IGNORECASE)
 POINTER = re.compile(r"^(?:>{1,4}|-{1,2}>{1,2}|=+>|»|►|▶|☞|⇒|→|\.{2,}>>)")
 # (12/3/2020) · [28/3] · 12-03-2020 10:15 : the date beside an item of a list
 ITEM_DATE = re.compile(
@@ -167,12 +172,50 @@ def cut_by_shape(reading: Reading, first: int, last: int, keep: frozenset[int]) 
             continue
         line = lines[at]
         found = find_furniture(line.text)
-        if found is not None and found.scope == "block":
+        if found is not None and (found.scope == "block" or HEADS_ADVERT.fullmatch(line.text)):
             _cut_block(reading, at, first, last, found.reason, keep)
         elif found is not None and not _is_heading_of_prose(reading, at, last):
             reading.cut([at], found.reason)
         elif _is_pointer(line):
-            reading.cut([at], "link to another article")
+            reading.cut([at], LINK)
+        elif _is_tool_bar(line.text):
+            reading.cut([at], "page tools")
+    _cut_link_headings(reading, first, last, keep)
+    _cut_rest_of_boxes(reading, first, last, keep)
+
+
+def _is_tool_bar(text: str) -> bool:
+    """A row of buttons: `Đọc bài viết | In bài | Tương phản`."""
+    parts = [part for part in BAR.split(text) if part.strip()]
+    return (
+        len(parts) >= 2 and len(text) <= 120 and 2 * sum(find_furniture(part.strip()) is not None for part in parts) >= len(parts)
+    )
+
+
+def _cut_link_headings(reading: Reading, first: int, last: int, keep: frozenset[int]) -> None:
+    """What heads nothing but links that were cut: `Đọc những thông tin mới nhất trên chuyên trang:`."""
+    lines = reading.page.lines
+    for at in range(first, last - 2):
+        text = lines[at].text
+        following = [reading.cuts.get(next_) for next_ in (at + 1, at + 2)]
+        if at not in keep and at not in reading.cuts and len(text) <= 120 and text.endswith(":") and following == [LINK] * 2:
+            reading.cut([at], LINK)
+
+
+def _cut_rest_of_boxes(reading: Reading, first: int, last: int, keep: frozenset[int]) -> None:
+    """The labels that are left of a box without a sentence, most of which was cut: `Giọng nữ miền Bắc` in a player."""
+    for node in reading.page.nodes:
+        if not (first <= node.first and node.last <= last and 2 <= node.last - node.first <= 12):
+            continue
+        lines = range(node.first, node.last)
+        left = [at for at in lines if at not in reading.cuts]
+        if left and 2 * len(left) <= len(lines) and not keep.intersection(lines) and not any(reading.prose[at] for at in lines):
+            short = all(len(reading.page.lines[at].text) <= 40 for at in left)
+            signed = any(read_byline(reading.page.lines[at].text) for at in left)
+            if short and not signed and node.tag not in ("figure", "table", "tr", "tbody", "ul", "ol"):
+                reason = next(reading.cuts[at] for at in lines if at in reading.cuts)
+                if reason not in ("byline", "stamp"):
+                    reading.cut(left, reason)
 
 
 def _is_heading_of_prose(reading: Reading, at: int, last: int) -> bool:

@@ -24,6 +24,11 @@ FOREIGN = frozenset(
 UPDATE = re.compile(
     r"(?=\b(?:cập\s+nhật|chỉnh\s+sửa|sửa\s+đổi\s+lần|last\s+(?:updated|modified)|updated|modified)\b)", re.IGNORECASE
 )
+# 3.482 lượt xem · Lượt xem: 120 · 0 bình luận
+COUNTER = re.compile(
+    r"\d[\d.,]{0,9}\s?(?:lượt\s(?:xem|đọc)|views?|bình luận)|(?:số\s)?(?:lượt|lần)\s(?:xem|đọc)\s?:?\s?\d[\d.,]{0,9}|views?\s?:\s?\d+",
+    re.IGNORECASE,
+)
 TODAY = re.compile(r"\b(?:hôm\s+nay|bây\s+giờ|today)\b", re.IGNORECASE)
 
 
@@ -72,7 +77,7 @@ def _read_seen(reading: Reading, at: int, *, inside: bool) -> Seen | None:
     if not parts:
         return None
     stamp = next((part for part in parts if not part.update), parts[0])
-    rest = WORD.findall(stamp.rest)
+    rest = WORD.findall(COUNTER.sub(" ", stamp.rest))
     said = page.within(line.node, "stamp")
     if not in_title and (len(rest) > (3 if inside and not said else 9) or (line.linked * 2 > len(text) and not said)):
         return None
