@@ -70,6 +70,9 @@ def _parser() -> argparse.ArgumentParser:
     extract.add_argument(
         "--cache", type=Path, metavar="FILE", help="results kept for the next run (default: .vnpress/cache.sqlite)"
     )
+    extract.add_argument(
+        "--scheduler", metavar="ADDRESS", help="spread over the Dask cluster at tcp://host:port instead of --workers"
+    )
     extract.add_argument("--no-cache", action="store_true", help="read everything anew and keep nothing")
     extract.set_defaults(run=_extract)
 
@@ -106,44 +109,33 @@ def _say(message: str) -> None:
     print(f"vnpress: {message}", file=sys.stderr)
 
 
-def _use_folders(args: argparse.Namespace) -> str | None:
-    """Lay the user's folders over the shipped ones; a complaint where that cannot be done."""
-    from pipeline import lexicon, sites
-
-    try:
-        lexicon.use_folder(args.lexicon)
-        sites.use_folder(args.sites)
-    except ValueError as error:
-        return str(error)
-    return None
-
-
 def _extract(args: argparse.Namespace) -> int:
     formats = tuple(part.strip() for part in args.format.split(",") if part.strip())
     if not formats or set(formats) - {"csv", "parquet"}:
         _say(f"--format {args.format!r}: known are csv and parquet, as in --format csv,parquet")
         return WRONG_USE
-    complaint = _use_folders(args)
-    if complaint:
-        _say(complaint)
-        return WRONG_USE
 
     from datetime import UTC, datetime
 
     from pipeline.corpus import CorpusError
+    from pipeline.engine import EngineError
     from pipeline.run import Options, run
 
     cache = None if args.no_cache else args.cache or args.out.absolute().parent / ".vnpress" / "cache.sqlite"
     options = Options(
         corpus=args.corpus, out=args.out, workers=args.workers, only=args.only, formats=formats, cache=cache,
+        scheduler=args.scheduler, lexicon=args.lexicon, sites=args.sites,
         command=f"extract {args.corpus} --out {args.out}",
     )  # fmt: skip
     try:
         with _progress_bar() as progress:
             summary = run(options, clock=lambda: datetime.now(UTC), progress=progress)
-    except CorpusError as error:
+    except (CorpusError, ValueError) as error:  # ValueError: a user's word list or site profile that cannot be used
         _say(str(error))
         return WRONG_USE
+    except EngineError as error:
+        _say(f"failed, earlier output is untouched: {error}")
+        return FAILED
     except OSError as error:
         _say(f"failed, earlier output is untouched: {error}; check that {args.out} can be written and the disk is not full")
         return FAILED
@@ -190,16 +182,14 @@ def _print_summary(summary: Summary, out: Path) -> None:
 def _show(args: argparse.Namespace) -> int:
     path = Path(args.article)
     if path.is_file():
-        complaint = _use_folders(args)
-        if complaint:
-            _say(complaint)
-            return WRONG_USE
         from pipeline.corpus import CorpusError, list_inputs, read_page
+        from pipeline.extraction import use_folders
         from pipeline.model import UnreadableInput
         from pipeline.single import tables_of
         from pipeline.terminal import print_article, print_cuts
 
         try:
+            use_folders(args.lexicon, args.sites)
             page = read_page(
                 next(one for one in list_inputs(path.parent, only=path.name).inputs if one.path == str(path.resolve()))
             )
@@ -210,6 +200,9 @@ def _show(args: argparse.Namespace) -> int:
         except (CorpusError, UnreadableInput, StopIteration) as error:
             _say(str(error) or f"{path}: this kind of file is not read")
             return FAILED
+        except ValueError as error:
+            _say(str(error))
+            return WRONG_USE
         return WELL
     if args.cuts:
         _say(f"{args.article}: no such file; --cuts reads the file itself, since cuts are not kept in the tables")

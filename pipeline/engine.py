@@ -1,4 +1,4 @@
-"""Batches of work -> results, spread over worker processes behind the interface of `concurrent.futures`."""
+"""Batches of work -> results, over the cores of one machine or a Dask cluster, behind the interface of `concurrent.futures`."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from typing import Any, Generic, TypeVar
@@ -20,6 +21,10 @@ U = TypeVar("U")
 
 LIMIT_SECONDS = 20.0  # a batch over this is split, a single input over this is given up
 RECYCLE_AFTER = 2000  # inputs; lxml and trafilatura grow slowly, a fresh worker does not
+
+
+class EngineError(Exception):
+    """The workers cannot be had at all; the message says what would mend it."""
 
 
 class WorkerLost(Exception):
@@ -163,6 +168,30 @@ def _work(pipe: Connection, parent: int) -> None:
         pipe.send(answer)
 
 
+@contextmanager
+def open_executor(workers: int, scheduler: str | None) -> Iterator[tuple[Executor, int]]:
+    """Workers of this machine, or of the Dask cluster at `scheduler` (`tcp://host:port`), and how many there are.
+
+    The workers of a cluster need this same package, and the corpus under the same path.
+    """
+    if scheduler is None:
+        with SupervisedPool(workers) as pool:
+            yield pool, workers
+        return
+    try:
+        from distributed import Client  # only with the extra `cluster`; slow to load
+    except ImportError as error:
+        raise EngineError("--scheduler needs Dask: pip install 'vnpress[cluster]'") from error
+    try:
+        client = Client(scheduler, timeout=10)
+    except OSError as error:
+        raise EngineError(
+            f"no Dask scheduler answers at {scheduler} ({error}); check the address, or start `dask scheduler`"
+        ) from error
+    with client, client.get_executor() as executor:
+        yield executor, max(1, len(client.scheduler_info()["workers"]))
+
+
 def batches(items: Iterable[T], *, weight: Callable[[T], int], most: int, heaviest: int) -> Iterator[list[T]]:
     """Group items into lists of at most `most` items and about `heaviest` weight."""
     batch: list[T] = []
@@ -178,15 +207,16 @@ def batches(items: Iterable[T], *, weight: Callable[[T], int], most: int, heavie
 
 
 def spread(
-    function: Callable[[Sequence[T]], Sequence[U]], work: Iterable[list[T]], executor: Executor
+    function: Callable[[Sequence[T]], Sequence[U]], work: Iterable[list[T]], executor: Executor, *, workers: int
 ) -> Iterator[U | Failed[T]]:
     """`function` over batches on any executor, results as they come: in no fixed order.
 
-    A batch whose worker is lost is tried again item by item; an item that fails alone comes back as Failed.
+    A few batches more than there are workers are under way, so that memory does not grow with the work. A batch whose
+    worker is lost is tried again item by item; an item that fails alone comes back as Failed.
     """
     waiting: dict[Future[Sequence[U]], list[T]] = {}
     source = iter(work)
-    ahead = 2 * (os.cpu_count() or 1) + 2
+    ahead = 2 * workers + 2
     again: deque[list[T]] = deque()
     while True:
         for batch in itertools.chain(iter(lambda: again.popleft() if again else None, None), source):

@@ -12,13 +12,12 @@ from importlib.metadata import version as library_version
 from pathlib import Path
 
 import pipeline
+from pipeline import lexicon, sites
 from pipeline.annotate.words import find_mentions
 from pipeline.clean import clean_page
 from pipeline.facts import read_all
-from pipeline.lexicon import lexicon_files
 from pipeline.model import Article, Findings, Page, Reject, Row, UnreadableInput, make_id
 from pipeline.resolve.evidence import Evidence, evidence_of
-from pipeline.sites import site_files
 from pipeline.tables import ARTICLE_TABLES, Plain, article_row, to_plain
 
 log = logging.getLogger(__name__)
@@ -89,6 +88,18 @@ def reject(page: Page, stage: str, error: Exception) -> Reject:
     return Reject(source=page.source, stage=stage, error=type(error).__name__, message=str(error) or repr(error), sha256=digest)
 
 
+def use_folders(lexicon_folder: Path | None, sites_folder: Path | None) -> None:
+    """Lay a user's word lists and portals over the shipped ones. Raises ValueError with what is wrong and where."""
+    global _folders
+    if (lexicon_folder, sites_folder) != _folders:
+        lexicon.use_folder(lexicon_folder)
+        sites.use_folder(sites_folder)
+        _folders = (lexicon_folder, sites_folder)
+
+
+_folders: tuple[Path | None, Path | None] = (None, None)
+
+
 @cache
 def code_version() -> str:
     """Digest of all code and shipped data of the package."""
@@ -103,7 +114,7 @@ def code_version() -> str:
 
 def extractor_version() -> str:
     """Version of code, lexicon, sites and libraries: results of another one are not reused."""
-    laid_over = [path.read_bytes() for path in (*lexicon_files(), *site_files())]
+    laid_over = [path.read_bytes() for folder in _folders if folder for path in sorted(folder.iterdir()) if path.is_file()]
     digest = hashlib.sha256(json.dumps([code_version(), *libraries()]).encode())
     for data in laid_over:
         digest.update(hashlib.sha256(data).digest())

@@ -6,14 +6,15 @@ import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from importlib.metadata import version as library_version
 from pathlib import Path
 
 from pipeline.cache import Cache
 from pipeline.corpus import Input, list_inputs
-from pipeline.engine import Failed, SupervisedPool, batches, spread
+from pipeline.engine import Failed, batches, open_executor, spread
 from pipeline.export.generation import Generation, current_generation
-from pipeline.extraction import extractor_version, libraries, load_models
+from pipeline.extraction import extractor_version, libraries, load_models, use_folders
 from pipeline.model import Reject, make_id
 from pipeline.resolve.evidence import Evidence
 from pipeline.resolve.resolution import Resolution, resolve
@@ -28,9 +29,15 @@ from pipeline.tables import (
     reject_row,
     to_plain,
 )
-from pipeline.work import Packed, extract_inputs, pack_reject, stamp_of, unpack_reject, unpack_tables
+from pipeline.work import Packed, Setting, extract_inputs, pack_reject, stamp_of, unpack_reject, unpack_tables
 
 Progress = Callable[[int, int], None]  # inputs done, inputs in all
+
+
+def no_progress(done: int, total: int) -> None:
+    """For runs that nobody watches."""
+
+
 BATCH_ITEMS = 16
 BATCH_BYTES = 1_000_000
 REFERENCES = {name: [(n, c.refers) for n, c in enumerate(TABLES[name].columns) if c.refers] for name in ARTICLE_TABLES}
@@ -50,6 +57,9 @@ class Options:
     only: str | None = None
     formats: tuple[str, ...] = ("csv", "parquet")
     cache: Path | None = None
+    scheduler: str | None = None
+    lexicon: Path | None = None
+    sites: Path | None = None
     command: str = "extract"
 
 
@@ -69,15 +79,23 @@ class Summary:
         return 1 if self.new_rejects else 0
 
 
-def run(options: Options, *, clock: Callable[[], datetime], progress: Progress | None = None) -> Summary:
+def run(options: Options, *, clock: Callable[[], datetime], progress: Progress = no_progress) -> Summary:
     """Extract a corpus into tables. Raises CorpusError for an unusable corpus; earlier output stays on any failure."""
     started = clock()
     listing = list_inputs(options.corpus, options.only)
     summary = Summary(n_inputs=len(listing.inputs) + len(listing.rejects))
+    use_folders(options.lexicon, options.sites)
     version = extractor_version()
     cache = Cache(options.cache, now=started.timestamp())
     try:
-        _extract_new(listing.inputs, cache, version, options.workers, summary, progress or (lambda done, total: None))
+        _extract_new(
+            listing.inputs,
+            cache,
+            Setting(version=version, lexicon=options.lexicon, sites=options.sites),
+            options,
+            summary,
+            progress,
+        )
         cache.prune()
         cache.commit()
         rejects = [*listing.rejects, *map(unpack_reject, cache.rejects())]
@@ -96,18 +114,21 @@ def run(options: Options, *, clock: Callable[[], datetime], progress: Progress |
     return summary
 
 
-def _extract_new(inputs: Sequence[Input], cache: Cache, version: str, workers: int, summary: Summary, progress: Progress) -> None:
+def _extract_new(
+    inputs: Sequence[Input], cache: Cache, setting: Setting, options: Options, summary: Summary, progress: Progress
+) -> None:
     """Bring every input's result into the cache, extracting only what is new."""
-    pending = [one for one in inputs if not cache.find(one.source, stamp_of(one, version))]
+    pending = [one for one in inputs if not cache.find(one.source, stamp_of(one, setting.version))]
     done = summary.n_unchanged = len(inputs) - len(pending)
     progress(done, len(inputs))
     if not pending:
         return
-    load_models()
+    if options.scheduler is None:
+        load_models()
     work = batches(pending, weight=lambda one: one.size, most=BATCH_ITEMS, heaviest=BATCH_BYTES)
-    with SupervisedPool(min(workers, len(pending))) as executor:
-        for result in spread(extract_inputs, work, executor):
-            cache.add(_give_up(result, version) if isinstance(result, Failed) else result)
+    with open_executor(min(options.workers, len(pending)), options.scheduler) as (executor, workers):
+        for result in spread(partial(extract_inputs, setting=setting), work, executor, workers=workers):
+            cache.add(_give_up(result, setting.version) if isinstance(result, Failed) else result)
             done += 1
             progress(done, len(inputs))
             if done % COMMIT_EVERY == 0:

@@ -7,9 +7,10 @@ import json
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from pipeline.corpus import Input, content_key, read_page
-from pipeline.extraction import Extract, extract, extractor_version
+from pipeline.extraction import Extract, extract, extractor_version, use_folders
 from pipeline.model import Reject, UnreadableInput
 from pipeline.tables import Plain
 
@@ -29,9 +30,23 @@ class Packed:
     result: bytes
 
 
-def extract_inputs(inputs: Sequence[Input]) -> list[Packed]:
-    """Read and extract a batch of inputs."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """What a worker must share with its parent: the user's folders, and the version that reads."""
+
+    version: str
+    lexicon: Path | None = None
+    sites: Path | None = None
+
+
+def extract_inputs(inputs: Sequence[Input], setting: Setting) -> list[Packed]:
+    """Read and extract a batch of inputs. Raises RuntimeError where this worker runs other code than its parent."""
+    use_folders(setting.lexicon, setting.sites)
     version = extractor_version()
+    if version != setting.version:
+        raise RuntimeError(
+            f"this worker reads with {version}, the run with {setting.version}; install the same version on all machines"
+        )
     return [_extract_input(one, version) for one in inputs]
 
 

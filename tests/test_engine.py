@@ -44,13 +44,13 @@ def test_batches_keep_order_and_bounds() -> None:
 def test_every_item_comes_back_once() -> None:
     work = batches(range(500), weight=lambda n: 1, most=16, heaviest=1000)
     with SupervisedPool(3) as pool:
-        assert sorted(spread(double, work, pool)) == [2 * n for n in range(500)]  # type: ignore[type-var]
+        assert sorted(spread(double, work, pool, workers=2)) == [2 * n for n in range(500)]  # type: ignore[type-var]
 
 
 def test_hung_killed_and_failing_items_cost_only_themselves() -> None:
     work = batches(range(40), weight=lambda n: 1, most=8, heaviest=1000)
     with SupervisedPool(2, limit=1.0) as pool:
-        results = list(spread(moody, work, pool))
+        results = list(spread(moody, work, pool, workers=2))
     failed = {result.item: result.error for result in results if isinstance(result, Failed)}
     assert sorted(failed) == [7, 13, 17]
     assert isinstance(failed[7], WorkerLost) and "longer than 1 s" in str(failed[7])
@@ -63,7 +63,7 @@ def test_hung_killed_and_failing_items_cost_only_themselves() -> None:
 def test_workers_are_recycled() -> None:
     work = batches(range(60), weight=lambda n: 1, most=10, heaviest=1000)
     with SupervisedPool(1, recycle_after=20) as pool:
-        used = set(spread(pids, work, pool))
+        used = set(spread(pids, work, pool, workers=2))
     assert len(used) == 3
 
 
@@ -76,7 +76,7 @@ def test_workers_end_with_the_pool() -> None:
 
 def test_plain_executors_serve_too() -> None:
     with ThreadPoolExecutor(2) as executor:
-        results = list(spread(moody, [[1, 17, 2]], executor))
+        results = list(spread(moody, [[1, 17, 2]], executor, workers=2))
     assert sorted(r for r in results if isinstance(r, int)) == [2, 4]
     assert [r.item for r in results if isinstance(r, Failed)] == [17]
 

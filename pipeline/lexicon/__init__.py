@@ -53,11 +53,6 @@ def read_lexicon(name: str) -> tuple[Mapping[str, str], ...]:
     return tuple(row for same in rows.values() for row in same)
 
 
-def lexicon_files() -> tuple[Path, ...]:
-    """Every file that shapes the result: part of the extractor's version."""
-    return tuple(sorted(path for folder in _folders for path in folder.glob("*.tsv")))
-
-
 def _read_tsv(path: Path) -> list[dict[str, str]]:
     lines = path.read_text("utf-8-sig").splitlines()
     header: list[str] = []
