@@ -12,11 +12,13 @@ from dataclasses import dataclass, replace
 
 from pipeline.facts.places import (
     CAPITALS,
+    UnitMatch,
     after_space,
     capitals_before_person,
     ends_word,
     first_syllable,
     looks_like_person,
+    match_district,
     match_province,
     match_unit,
     province_names,
@@ -75,7 +77,7 @@ class OrganizationMatch:
     @property
     def is_bare(self) -> bool:
         """Nothing but the head, to be recovered from the article: `BCĐ`, `UBND`."""
-        return self.name is None and self.unit is None and self.place is None and "whole" not in self.head.shapes
+        return not (self.name or self.unit or self.place or self.parent) and "whole" not in self.head.shapes
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +123,8 @@ def _forms() -> Iterator[tuple[str, Head]]:
         )
         for form in (row["head"], *filter(None, row["aliases"].split(";"))):
             yield fold(form), head
+            if " - " in form:
+                yield fold(form.replace(" - ", " – ")), head
     for row in read_lexicon("ministries"):
         head = _ministry(row)
         for form in (row["name"], *filter(None, row["aliases"].split(";"))):
@@ -139,18 +143,41 @@ def _ministry(row: Mapping[str, str]) -> Head:
 
 @dataclass(frozen=True, slots=True)
 class _Field:
+    """`opens` is `yes` where another field may follow in lower case, `must` where one has to (`Quản lý`)."""
+
     name: str
-    opens: bool
-    verb: bool
+    opens: str = ""
+    verb: bool = False
 
 
 @cached
 def _fields() -> Mapping[str, tuple[tuple[str, _Field], ...]]:
+    """First syllable -> (folded form, field), longest form first; a form that is listed is never another's spelling."""
+    listed = {fold(row["field"]): _Field(row["field"], row["opens"], row["verb"] == "yes") for row in read_lexicon("fields")}
+    forms = dict(listed)
+    for form, field in listed.items():
+        for spelling in _spellings(form):
+            forms.setdefault(spelling, field)
     index: dict[str, list[tuple[str, _Field]]] = {}
-    for row in read_lexicon("fields"):
-        field = _Field(row["field"], row["opens"] == "yes", row["verb"] == "yes")
-        index.setdefault(first_syllable(fold(field.name), 0), []).append((fold(field.name), field))
+    for form, field in forms.items():
+        index.setdefault(first_syllable(form, 0), []).append((form, field))
     return {first: tuple(sorted(forms, key=lambda f: (-len(f[0]), f[0]))) for first, forms in index.items()}
+
+
+_JOINT = re.compile(r", | - | và ")
+
+
+def _spellings(name: str) -> Iterator[str]:
+    """A name of fields with each way of joining them: `khoa học và công nghệ`, `khoa học - công nghệ`, `khoa học & công nghệ`."""
+    parts = _JOINT.split(name)
+    joints = _JOINT.findall(name)
+    if not joints or len(joints) > 2:
+        yield name
+        return
+    first = (", ", " - ", "-", " ") if len(joints) == 2 else ("",)
+    for inner in dict.fromkeys((joints[0], *first)) if len(joints) == 2 else ("",):
+        for last in dict.fromkeys((joints[-1], " và ", " & ", " - ", "-", " – ")):
+            yield parts[0] + last + parts[1] if len(joints) == 1 else parts[0] + inner + parts[1] + last + parts[2]
 
 
 @cached
@@ -158,7 +185,7 @@ def _abbreviated_fields() -> Mapping[str, _Field]:
     found: dict[str, _Field] = {}
     for row in read_lexicon("fields"):
         for short in filter(None, row["abbreviations"].split(";")):
-            found.setdefault(short, _Field(row["field"], False, False))
+            found.setdefault(short, _Field(row["field"]))
     return found
 
 
@@ -186,12 +213,12 @@ def _word_set(use: str) -> frozenset[str]:
 
 
 @cached
-def _countries() -> Mapping[str, str]:
-    return {
-        fold(form): row["name"]
-        for row in read_lexicon("countries")
-        for form in (row["name"], *filter(None, row["aliases"].split(";")))
-    }
+def _countries() -> Mapping[str, tuple[tuple[str, str], ...]]:
+    index: dict[str, list[tuple[str, str]]] = {}
+    for row in read_lexicon("countries"):
+        for form in map(fold, (row["name"], *filter(None, row["aliases"].split(";")))):
+            index.setdefault(first_syllable(form, 0), []).append((form, row["name"]))
+    return {first: tuple(sorted(forms, key=lambda f: (-len(f[0]), f[0]))) for first, forms in index.items()}
 
 
 # --- the phrase --------------------------------------------------------------------------------------------------------------
@@ -207,6 +234,8 @@ def match_organization(
     """
     if position > 0 and (text[position - 1].isalnum() or text[position - 1] in "_-&") and text[position - 1] != "-":
         return None
+    if match_country(text, folded, position) or match_district(text, folded, position):  # Đài Loan, Hội An
+        return None
     best: OrganizationMatch | None = None
     for form, head in _heads().get(first_syllable(folded, position), ()):
         end = position + len(form)
@@ -218,7 +247,7 @@ def match_organization(
         if not (any_case or written[0].isupper() or (head.lower and written[0].islower())):
             continue
         for read in _read_after(text, folded, head, position, end, depth=depth):
-            if written[0].islower() and not any_case and not (read.name or read.place or read.parent):
+            if written[0].islower() and not any_case and not _has_capital(text[end : read.end]):
                 continue
             if best is None or read.end > best.own_end:
                 best = _matched(text, position, read, head)
@@ -245,6 +274,10 @@ def find_organizations(text: str, folded: str) -> tuple[OrganizationMatch, ...]:
             found.append(match)
             done = match.own_end
     return tuple(found)
+
+
+def _has_capital(text: str) -> bool:
+    return any(ch.isupper() for ch in text)
 
 
 def _matched(text: str, start: int, read: _Read, head: Head) -> OrganizationMatch:
@@ -303,11 +336,12 @@ def _read_after(text: str, folded: str, head: Head, start: int, end: int, *, dep
             yield from _read_unit(text, folded, head, following)
         if "field" in shapes:
             yield from _read_field(text, folded, head, following)
-        if "proper" in shapes:
+        shouted = text[start:end].isupper() and fold(head.name) == folded[start:end]  # BÁO CHÍ, HỘI CHỦ NGHĨA
+        if "proper" in shapes and not shouted:
             yield from _read_proper(text, folded, head, following)
         if "number" in shapes:
             yield from _read_number(text, following)
-        if "topic" in shapes:
+        if "topic" in shapes and not shouted:
             yield from _read_topic(text, folded, following)
         if "nest" in shapes and depth < MAX_NESTING:
             inner = match_organization(text, folded, following, depth=depth + 1)
@@ -328,9 +362,20 @@ def _read_whole(text: str, folded: str, head: Head, end: int) -> Iterator[_Read]
     following = after_space(text, end)
     if following is None or not head.name.startswith(_OF_STATES):
         return
-    for form, country in _countries().items():
-        if folded.startswith(form, following) and text[following].isupper() and ends_word(text, following + len(form)):
-            yield _Read(following + len(form), "whole", country=country)
+    country = match_country(text, folded, following)
+    if country:
+        yield _Read(country[0], "whole", country=country[1])
+
+
+def match_country(text: str, folded: str, position: int) -> tuple[int, str] | None:
+    """End and name of the country that is named exactly here."""
+    if position >= len(text) or not text[position].isupper():
+        return None
+    for form, country in _countries().get(first_syllable(folded, position), ()):
+        end = position + len(form)
+        if folded.startswith(form, position) and ends_word(text, end):
+            return end, country
+    return None
 
 
 _OF_STATES = ("Bộ ", "Quốc hội", "Chính phủ", "Ủy ban Thường vụ Quốc hội")
@@ -451,14 +496,14 @@ _FIELD_LINK = re.compile(r"[ ](?:và[ ]|-[ ]|&[ ])?")
 def _field_run(text: str, folded: str, head: Head, start: int) -> tuple[int, list[str]]:
     """End and words of the longest chain of fields: joined by a space, `và`, ` - `."""
     position, parts, opened = start, list[str](), True
-    end = start
+    end, field = start, _Field("")
     for _ in range(6):
         found = _field_at(text, folded, position, opened=opened)
         if not found:
             break
         end, field = found
         parts.append(_cased(field.name, text[position]))
-        opened = field.opens
+        opened = bool(field.opens)
         link = _FIELD_LINK.match(folded, end)
         if not link:
             break
@@ -471,6 +516,8 @@ def _field_run(text: str, folded: str, head: Head, start: int) -> tuple[int, lis
             break
         if joins:
             parts.append(link.group().strip())
+    if parts and field.opens == "must":
+        return start, []
     return end, parts
 
 
@@ -547,6 +594,8 @@ def _read_proper(text: str, folded: str, head: Head, start: int) -> Iterator[_Re
     if end == start or not capital:
         return
     name = text[start:end].strip()
+    if len(name) < 2 or match_country(name, fold(name), 0) == (len(name), name) or name in _words("suffix"):
+        return  # công ty Mỹ, THCS Việt Nam
     if head.level is None and _is_person_only(name, head):
         return
     read = _Read(end, "proper", name=name)
@@ -604,6 +653,16 @@ def _joins_names(text: str, folded: str, position: int) -> bool:
     )
 
 
+def _legal_at(text: str, folded: str, position: int) -> int | None:
+    """End of a legal form: in words in any case, as an abbreviation only in capitals."""
+    for word in _words("legal"):
+        end = position + len(word)
+        written = text.startswith(word, position) or (" " in word and folded.startswith(fold(word), position))
+        if written and ends_word(text, end):
+            return end
+    return None
+
+
 def _proper_piece(text: str, folded: str, position: int, *, named: bool, opened: bool) -> tuple[int, bool, bool, bool] | None:
     """End of one piece of a proper name, whether it is the name itself, in capitals, and opens a field in lower case."""
     if position >= len(text):
@@ -611,14 +670,14 @@ def _proper_piece(text: str, folded: str, position: int, *, named: bool, opened:
     quoted = _QUOTED.match(text, position)
     if quoted and not named:
         return quoted.end(), True, True, False
-    for word in _words("legal"):
-        if text.startswith(word, position) and ends_word(text, position + len(word)):
-            return position + len(word), False, False, True
+    legal = _legal_at(text, folded, position)
+    if legal:
+        return legal, False, False, True
     upper = text[position].isupper()
     if not named or upper:
         field = _field_at(text, folded, position, opened=opened)
         if field and (upper or not named):
-            return field[0], False, upper, field[1].opens
+            return field[0], False, upper, bool(field[1].opens)
     number = _NUMBER_WORD.match(text, position)
     if number:
         return number.end(), False, False, False
@@ -637,7 +696,30 @@ def _proper_piece(text: str, folded: str, position: int, *, named: bool, opened:
         end = word_found.end()
         while end > position and text[end - 1] in ".,'’&+":
             end -= 1
-    return end, True, True, False
+    return _whole_word(text, folded, position, end), True, True, False
+
+
+_NATIVE = re.compile(
+    r"(?:ngh|ng|gh|gi|kh|nh|ph|qu|th|tr|ch|[bcdđghklmnprstvx])?[^\W\d_bcdđfghjklmnpqrstvwxz]{1,3}(?:ch|ng|nh|[cmnpt])?"
+)
+
+
+def is_vietnamese_syllable(folded: str) -> bool:
+    return _NATIVE.fullmatch(folded) is not None
+
+
+_SECOND = re.compile(r"[ ](?P<word>[^\W\d_]{2,7})(?!\w)")
+
+
+def _whole_word(text: str, folded: str, start: int, end: int) -> int:
+    """`Phật giáo`, `Tin học`: one capitalised syllable that stands alone takes the second syllable of its word."""
+    second = _SECOND.match(folded, end)
+    alone = text[start:end].istitle() and " " not in text[start:end] and is_vietnamese_syllable(folded[start:end])
+    if not (second and alone and text[second.start("word")].islower()) or not is_vietnamese_syllable(second["word"]):
+        return end
+    if second["word"] in _word_set("second") or _stop_at(text, folded, second.start("word")):
+        return end
+    return second.end()
 
 
 def _before_field(text: str, folded: str, start: int, end: int) -> int:
@@ -645,7 +727,8 @@ def _before_field(text: str, folded: str, start: int, end: int) -> int:
     for syllable in list(re.finditer(r"\S+", text[start:end]))[1:]:
         position = start + syllable.start()
         field = _field_at(text, folded, position, opened=True)
-        if (field and field[0] > end) or _begins_organization(text, folded, position):
+        city = folded.startswith(("tp", "tx"), position) and match_unit(text, folded, position)
+        if (field and field[0] > end) or _begins_organization(text, folded, position) or city:
             return position - 1
     return end
 
@@ -669,34 +752,48 @@ _SYMBOL = re.compile(r"(?:số[ ])?\d{1,4}[-/]?[\w-]{0,14}(?:/[\w-]{1,12}){0,2}"
 
 def _read_topic(text: str, folded: str, start: int) -> Iterator[_Read]:
     """`Ban Chỉ đạo Chương trình 07-CTr/TU`, `BCĐ phòng, chống dịch Covid-19 tỉnh`, `Ban Chỉ đạo 389 quốc gia`."""
-    symbol = _SYMBOL.match(text, start)
     starts = any(text.startswith(word, start) and ends_word(text, start + len(word)) for word in _words("topic start"))
-    if not symbol and not starts:
+    if not starts and not _SYMBOL.match(text, start):
         return
     end, position, commas = start, start, 0
+    unit: UnitMatch | None = None
     while position - start < MAX_PHRASE:
+        unit = _topic_unit(text, folded, position) if position > start else None
         token = _TOKEN.match(text, position)
-        if not token or _stops_topic(text, folded, position):
-            break
-        unit = match_unit(text, folded, position) if position > start else None
-        if unit and unit.name:
-            end = unit.end
+        if unit or not token or _stops_topic(text, folded, position):
             break
         document = _DOCUMENT.match(text, position)
         if document:
             end = document.end()
             break
-        whole = _compound_at(text, folded, position)
-        end = position = whole or token.end()
+        end = position = _compound_at(text, folded, position) or token.end()
         step = _topic_step(text, folded, end, commas)
         if step is None:
             break
         position, commas = step
-    end = _without_loose_end(text, folded, start, end)
-    if end > start:
-        name = text[start:end]
-        place = _last_province(name)
-        yield _Read(end, "topic", name=name, place=place, province=place is not None, in_name=place is not None)
+    end = _without_loose_end(text, start, end)
+    if end == start:
+        return
+    name = text[start:end]
+    if unit:
+        yield _Read(unit.end, "topic", name=name, unit=unit.unit, place=unit.name, province=unit.provincial)
+        return
+    place = _last_province(name)
+    yield _Read(end, "topic", name=name, place=place, province=place is not None, in_name=place is not None)
+
+
+# dịch Covid-19 tỉnh Hà Nam · dịch Covid-19 của tỉnh · 07-CTr/TU Thành phố,
+_CLOSES = re.compile(r"[ ]?(?:$|[\n.,;:)”\"–-]|[^\W\d_a-z])")
+
+
+def _topic_unit(text: str, folded: str, position: int) -> UnitMatch | None:
+    """The unit a committee belongs to, after what it is for."""
+    unit = match_unit(text, folded, position + len("của ") if folded.startswith("của ", position) else position)
+    if unit and unit.name is None and (unit.unit not in ("tỉnh", "thành phố", "huyện", "quận") or _lists_units(folded, unit.end)):
+        return None
+    if unit and unit.name is None and not folded.startswith("của ", position) and not _CLOSES.match(text, unit.end):
+        return None
+    return unit
 
 
 def _topic_step(text: str, folded: str, end: int, commas: int) -> tuple[int, int] | None:
@@ -728,15 +825,17 @@ def _compound_at(text: str, folded: str, position: int) -> int | None:
 def _stops_topic(text: str, folded: str, position: int) -> bool:
     if _compound_at(text, folded, position):
         return False
-    if any(
-        folded.startswith(word, position) and ends_word(text, position + len(word))
-        for word in _stops_by_first().get(first_syllable(folded, position), ())
-    ):
+    if _stop_at(text, folded, position):
         return True
     run = CAPITALS.match(text, position)
     if run and looks_like_person(run.group()) and len(run.group().split()) >= 2:
         return not match_province(text, folded, position)
     return text[position].isupper() and _begins_organization(text, folded, position)
+
+
+def _stop_at(text: str, folded: str, position: int) -> bool:
+    stops = _stops_by_first().get(first_syllable(folded, position), ())
+    return any(folded.startswith(word, position) and ends_word(text, position + len(word)) for word in stops)
 
 
 @cached
@@ -751,7 +850,7 @@ def _stops_by_first() -> Mapping[str, tuple[str, ...]]:
 _LOOSE = re.compile(r"(?:[ ](?:và|các|về|những|với|–|-))+$")
 
 
-def _without_loose_end(text: str, folded: str, start: int, end: int) -> int:
+def _without_loose_end(text: str, start: int, end: int) -> int:
     loose = _LOOSE.search(text, max(start, end - 24), end)
     return loose.start() if loose else end
 

@@ -240,12 +240,16 @@ def _recovered(match: OrganizationMatch, context: OrganizationContext) -> Organi
     full = [
         other
         for other in context.matches
-        if other.head.name == match.head.name
-        and (other.name or other.place or other.unit)
-        and fold(other.name or "") not in _GENERIC_TOPICS
+        if other.head.name == match.head.name and not other.is_bare and fold(other.name or "") not in _GENERIC_TOPICS
     ]
+    if match.head.name in _EVERYWHERE and len({(other.unit, other.place) for other in full}) != 1:
+        return match
     before = [other for other in full if other.start < match.start]
     return (before[-1:] or full[:1] or [match])[0]
+
+
+# There is one of these in every province, district and commune: alone it is clear only where the article names a single one.
+_EVERYWHERE = frozenset({"Ủy ban nhân dân", "Hội đồng nhân dân", "Thường trực Hội đồng nhân dân"})
 
 
 _GENERIC_TOPICS = frozenset({"chương trình", "trung ương", "cấp tỉnh", "cấp huyện", "cấp xã", "thành phố", "tỉnh"})
@@ -311,18 +315,24 @@ _KEEP_BARE = frozenset({"school", "hospital", "company", "other"})
 
 
 def _without_unit(match: OrganizationMatch, name: str, context: OrganizationContext) -> Organization:
-    needs_place = match.unit is not None or match.head.level is not None or match.head.name == "Sở" or match.is_bare
+    needs_place = match.unit is not None or match.head.level is not None or match.head.name == "Sở" or match.shape == "bare"
     if match.unit:
         name = _joined(name, match.unit)
     local = match.head.style == "local" and not needs_place
+    home = province_on(context.place, context.day) if local and context.place else None
     return Organization(
         name=name,
         kind=match.kind,
+        place=home.name if home else None,
         valid_from=match.head.valid_from,
         valid_to=match.head.valid_to,
         resolved=not needs_place,
-        scope=context.scope if needs_place else (context.place or "") if local else "",
+        scope=context.scope if needs_place or (local and home is None) else home.name if home else "",
     )
+
+
+# What leads a body is of the body's own kind: Ban Thường vụ Công đoàn, Thường trực Chính phủ.
+_LEADERSHIPS = frozenset({"Ban Thường vụ", "Ban Chấp hành", "Thường vụ", "Thường trực"})
 
 
 def _with_parent_name(match: OrganizationMatch, context: OrganizationContext) -> Organization:
@@ -330,7 +340,8 @@ def _with_parent_name(match: OrganizationMatch, context: OrganizationContext) ->
     parent = expand(match.parent, context)
     own = _joined(match.head.name, _clean_name(match))
     joint = " " if match.shape == "nest" else ", "
-    return replace(parent, name=f"{own}{joint}{parent.name}", kind=match.kind)
+    kind = parent.kind if match.head.name in _LEADERSHIPS else match.kind
+    return replace(parent, name=f"{own}{joint}{parent.name}", kind=kind)
 
 
 def _clean_name(match: OrganizationMatch) -> str | None:

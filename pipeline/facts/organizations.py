@@ -44,7 +44,7 @@ def read_rows(article: Article, mentions: Sequence[Mention], findings: Findings)
     rows: list[Row] = []
     for match in (*context.matches, *_defined_matches(context)):
         organization = expand(match, context)
-        if not organization.resolved:
+        if not organization.resolved or _is_common_noun(match):
             continue
         organizations.setdefault(organization.org_id, organization)
         written = article.text[match.start : match.own_end]
@@ -64,6 +64,15 @@ def organization_row(organization: Organization, *, forms: Iterable[str] = ()) -
         valid_from=organization.valid_from,
         valid_to=organization.valid_to,
     )
+
+
+def _is_common_noun(match: OrganizationMatch) -> bool:
+    """`Trung tâm giao dịch bất động sản`, `Văn phòng đăng ký đất đai`: a kind of office, not one of them."""
+    return match.shape == "field" and not match.place and not match.unit and bool(match.name) and not _has_name(match)
+
+
+def _has_name(match: OrganizationMatch) -> bool:
+    return any(ch.isupper() for ch in match.name or "")
 
 
 def _defined_matches(context: OrganizationContext) -> list[OrganizationMatch]:

@@ -221,6 +221,8 @@ def _read_name(text: str, folded: str, start: int, unit: str) -> tuple[int, str,
     if district and (unit, fold(district[1])) in district_provinces():
         return district[0], district[1], False
     name = capitals_before_person(text, folded, start)
+    if name and len(text[start:name]) > 3 and text[start:name].isupper() and text[start - 2].islower():
+        return None  # a heading that follows in capitals
     if name and unit not in PROVINCIAL:
         joined = _JOINED.match(text, name)
         if joined and not looks_like_person(joined["rest"]):
