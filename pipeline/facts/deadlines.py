@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import ClassVar
 
+from pipeline.facts.dates import DateRow
+from pipeline.facts.orders import WORK, Verb, cut_task, is_addressee, read_addressee, skip_lead
+from pipeline.facts.speakers import Speaker, Speech
+from pipeline.lexicon import cached, read_lexicon
 from pipeline.model import Article, Findings, Mention, Row, column
+from pipeline.vietnamese.sentences import split_sentences
+from pipeline.vietnamese.spelling import fold
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,4 +46,385 @@ class DeadlineRow(Row):
 
 def read_rows(article: Article, mentions: Sequence[Mention], findings: Findings) -> Iterable[Row]:
     """One DeadlineRow for each task with a last acceptable time."""
-    return ()
+    dates = [row for row in findings.of(DateRow) if row.start is not None and row.kind != "published"]
+    folded = fold(article.text)
+    marked = list(_find_marked(article.text, folded, dates))
+    spans = list(_find_spans(folded))
+    if not marked and not spans:
+        return []
+    reader = _Reader(article, folded, findings)
+    rows = [row for place, group in reader.by_sentence(marked) for row in reader.read_sentence(place, group)]
+    rows += [row for place, group in reader.by_sentence(spans) for row in reader.read_sentence(place, group)]
+    return _tell_once(rows)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Marked:
+    """A marker with its expression of time; `start` is that of the marker, `end` that of the time."""
+
+    start: int
+    end: int
+    marker: str
+    strength: str
+    time: DateRow | None = None
+    within: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Region:
+    """The part of a sentence that holds the task, and where the verb and the person told stand in it."""
+
+    start: int
+    end: int
+    work: tuple[Verb, ...]
+    after: bool
+
+
+# Words that may stand between the marker and the time: `chậm nhất là vào ngày`, `xong trước ngày Quốc khánh 02/9`.
+_FILLING = (
+    r"(?:là|vào|trong|đến hết|đến|hết|trước|sau|ngày lễ|ngày|dịp|lễ|cuối|đầu|giữa|khoảng|thời điểm|mốc|kỷ niệm|quốc khánh|tết|bầu cử|"
+    r"sáng|chiều|tối|đêm|thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật|là|:|\()"
+)
+_NOT_MARKER = re.compile(
+    r"(?:từ|kể|tính|cập nhật|hiệu lực|áp dụng|kéo dài|cách đây|chịu trách nhiệm|diễn ra|sinh|ngay|qua|công tác)\s$"
+)
+_RANGE_FROM = re.compile(r"(?<!\w)từ\s[^.;\n]{1,40}$")
+_PERIOD_BEFORE = re.compile(
+    r"(?:tính|cập nhật|thống kê|lũy kế|hiệu lực|áp dụng|kéo dài|gia hạn|có giá trị|tạm dừng|miễn|nghỉ|diễn ra|thực hiện)(?:\s\w+){0,4}\s$"
+)
+_DONE = re.compile(
+    r"(?<!\w)(?:đã|vừa|từng)\s(?!được giao|giao|đề ra|đặt ra|cam kết|có|xác định|phân công|phân bổ|chỉ đạo|thống nhất|nêu|hướng dẫn|ký|trúng)"
+)
+_UNSURE = re.compile(
+    r"(?<!\w)(?:chưa|không thể|dự kiến|dự báo|ước|hi vọng|hy vọng|kỳ vọng|khả năng|nếu|giả sử|từng|lẽ ra|đáng lẽ|theo kế hoạch ban đầu|"
+    r"có kế hoạch|tưởng|muốn có|không kịp|ước tính|ước đạt|nhận định)(?!\w)"
+)
+_CONDITION = re.compile(
+    r"(?<!\w)(?:(?:được|bị)\s(?:\w+,?\s){0,6}(?:từ\s)?|(?:ký|ký kết|phát sinh|sinh|ban hành|mở thầu|phát hành|xã hội|hiệu lực|xây dựng|ra đời|"
+    r"tài liệu|bầu|tuyển dụng|thành lập|nhập ngũ|tham gia|công tác|xảy ra|tồn tại|từ|có|là|diễn ra|sớm|khoảng)\s)$"
+)
+_CASE = re.compile(
+    r"(?<!\w)(?:trường hợp|đối với (?:các |những )?(?:dự án|hợp đồng|quyết định|trường hợp|người|hồ sơ|công trình)|hợp đồng|người lao động)"
+)
+_PURPOSE = re.compile(r"(?<!\w)(?:để|nhằm|quyết tâm|phấn đấu|trong đó|yêu cầu|đề nghị|bảo đảm|đảm bảo)\s")
+_CAN = re.compile(r"(?<!\w)có thể(?!\w)")
+_SO_THAT_THEY_CAN = re.compile(r"(?<!\w)để\s(?P<who>[^,;:.]{3,80}?)\scó\sthể\s")
+_ANAPHORA = re.compile(
+    r"(?:đơn vị|doanh nghiệp|công ty|cơ quan|nhà mạng|ngân hàng|tập đoàn|hãng|sở|bộ|ban|cục|trường|bệnh viện|tổng công ty)(?: này| đó| mình)?$"
+)
+_STANDS_IN = re.compile(r"(?:thời gian|thời hạn|tiến độ|hạn)(?:\s\w+){0,3}$")
+_SPAN = re.compile(
+    r"(?<!\w)(?P<marker>trong thời hạn|trong vòng|thời hạn|chậm nhất|muộn nhất|không quá|trong|sau)\s(?:là\s|sau\s|không quá\s|tối đa\s|trong\s){0,2}"
+    r"(?P<count>\d{1,3})\s(?:\([^()]{1,20}\)\s)?(?P<unit>ngày làm việc|ngày|tháng|tuần|năm|giờ)(?:\slàm việc)?,?\s(?:tính\s)?(?:kể\s)?từ\s(?:ngày|khi|thời điểm|lúc)\s"
+    r"(?P<event>[^.,;:\n]{3,160})"
+)
+_ISO = {"ngày làm việc": "P{}D", "ngày": "P{}D", "tháng": "P{}M", "tuần": "P{}W", "năm": "P{}Y", "giờ": "PT{}H"}
+_GOVERNING = ("completion", "delivery", "launch")
+_DAYS = ("minute", "hour", "day")
+_RULES = {"sure": "deadlines.latest", "task": "deadlines.before", "until": "deadlines.until", "within": "deadlines.within"}
+_CONFIDENCE = {"sure": 0.9, "task": 0.85, "until": 0.75, "within": 0.7}
+
+
+@cached
+def _markers() -> tuple[re.Pattern[str], dict[str, tuple[str, str]]]:
+    rows = {fold(row["words"]): (row["marker"], row["strength"]) for row in read_lexicon("deadline_markers")}
+    words = "|".join(re.escape(w) for w in sorted(rows, key=lambda w: (-len(w), w)))
+    return re.compile(rf"(?<!\w)(?P<words>{words})(?P<colon>:?)(?:\s{_FILLING}){{0,5}}\s?:?\s?$"), rows
+
+
+def _find_marked(text: str, folded: str, dates: Sequence[DateRow]) -> Iterator[_Marked]:
+    """Every expression of time with the words before it that may make it a deadline."""
+    pattern, markers = _markers()
+    for time in dates:
+        start, end = time.start or 0, time.end or 0
+        lead = re.match(rf"(?:(?:chậm nhất|muộn nhất|{_FILLING})\s){{0,4}}", folded[start:end])
+        anchor = start + (lead.end() if lead else 0)
+        found = pattern.search(folded, max(0, anchor - 60), anchor)
+        if not found or "\n" in text[found.start() : anchor]:
+            continue
+        before = folded[max(0, found.start() - 45) : found.start()]
+        marker, strength = markers[found["words"]]
+        if strength != "sure" and (_NOT_MARKER.search(before) or (strength == "until" and _RANGE_FROM.search(before))):
+            continue
+        yield _Marked(start=found.start(), end=end, marker=marker, strength=strength, time=time)
+
+
+# `Trong thời hạn 10 ngày làm việc kể từ ngày nhận đủ hồ sơ, Sở A cấp giấy phép`
+def _find_spans(folded: str) -> Iterator[_Marked]:
+    """Spans counted from an event that has no date of its own."""
+    for found in _SPAN.finditer(folded):
+        yield _Marked(
+            start=found.start(),
+            end=found.end("event"),
+            marker=found["marker"],
+            strength="sure",
+            within=_ISO[found["unit"]].format(int(found["count"])),
+        )
+
+
+class _Reader:
+    """The deadlines of one article, sentence by sentence."""
+
+    def __init__(self, article: Article, folded: str, findings: Findings) -> None:
+        self.article = article
+        self.text = article.text
+        self.folded = folded
+        self.sentences = split_sentences(article.text)
+        self.starts = [start for start, _ in self.sentences]
+        self.speech = Speech(self.text, folded, self.sentences, findings)
+
+    def by_sentence(self, found: Sequence[_Marked]) -> Iterator[tuple[int, list[_Marked]]]:
+        groups: dict[int, list[_Marked]] = {}
+        for one in sorted(found, key=lambda m: (m.start, -m.end)):
+            place = bisect_right(self.starts, one.start) - 1
+            if place >= 0 and one.end <= self.sentences[place][1]:
+                groups.setdefault(place, []).append(one)
+        yield from groups.items()
+
+    def read_sentence(self, place: int, group: Sequence[_Marked]) -> Iterator[DeadlineRow]:
+        start, end = self.sentences[place]
+        left = start
+        for number, marked in enumerate(group):
+            if marked.start < left:
+                continue
+            right = group[number + 1].start if number + 1 < len(group) else end
+            row = self._read_deadline(place, marked, left, right)
+            if row is not None:
+                yield row
+                left = marked.end
+
+    def _read_deadline(self, place: int, marked: _Marked, left: int, right: int) -> DeadlineRow | None:
+        region = self._find_region(place, marked, left, right)
+        bare = region is None or self._is_bare(region)
+        if region is None and marked.strength != "sure":
+            return None
+        if not self._is_deadline(place, marked, region):
+            return None
+        responsible = self._find_responsible(place, marked, region)
+        task = self._read_task(place, marked, region, responsible, bare=bare)
+        if len(task.split()) < 2:
+            return None
+        own = self._speaks_for_itself(place, responsible)
+        speaker = None if own else self.speech.find_speaker(place, before=marked.start)
+        return self._make_row(place, marked, task, responsible, speaker)
+
+    # muộn nhất ngày 26/7, …; Trước ngày 30/9, các sở phải …
+    def _find_region(self, place: int, marked: _Marked, left: int, right: int) -> _Region | None:
+        """The words before the marker if they say what is done, else those after the time."""
+        verbs = self.speech.verbs(place)
+        semicolon = self.text.rfind(";", left, marked.start)
+        left = max(left, semicolon + 1)
+        start = left
+        for frame in self.speech.frames(place):
+            if left <= frame.verb.start < marked.start and frame.verb.role == "command":
+                start = frame.verb.end
+                break
+        work = tuple(v for v in verbs if start <= v.start < marked.start and v.role in WORK)
+        if work and marked.strength != "until":
+            return _Region(start=start, end=marked.start, work=work, after=False)
+        stop = self.text.find(";", marked.end, right)
+        stop = stop if stop >= 0 else right
+        later = tuple(v for v in verbs if marked.end <= v.start < stop and v.role in WORK)
+        duty = next((v for v in verbs if marked.end <= v.start < stop and v.role in ("modal", "completion", "manner")), None)
+        near = later and (
+            later[0].start - marked.end < 12 or self.text[marked.end : marked.end + 2].lstrip().startswith((",", ":")) or duty
+        )
+        if later and near and (not work or (duty is not None and duty.start - marked.end < 40)):
+            return _Region(start=marked.end, end=stop, work=later, after=True)
+        if work:
+            return _Region(start=start, end=marked.start, work=work, after=False)
+        return None
+
+    def _is_bare(self, region: _Region) -> bool:
+        """`Hoàn thành trước ngày 30/10/2025.`: the task itself stands in the sentence before."""
+        begin = skip_lead(self.folded, region.start, region.end)
+        words = self.folded[begin : region.end].strip(" .,:;–-").split()
+        return len(words) <= 3 and all(verb.role == "completion" for verb in region.work)
+
+    def _is_deadline(self, place: int, marked: _Marked, region: _Region | None) -> bool:
+        start, end = self.sentences[place]
+        if region is None:
+            return self.speech.has_order(place) or bool(
+                _STANDS_IN.search(self.folded, max(start, marked.start - 40), marked.start + 16)
+            )
+        core_start = region.start
+        if not region.after:
+            purposes = [m.end() for m in _PURPOSE.finditer(self.folded, region.start, region.end)]
+            core_start = max([region.start, *(p for p in purposes if any(v.start >= p for v in region.work))])
+        core = self.folded[core_start : region.end if not region.after else min(region.end, region.start + 160)]
+        ordered = self._is_ordered(place, region, core_start)
+        if self._is_refused(core, marked, region, ordered=ordered):
+            return False
+        if marked.strength == "sure":
+            return True
+        last = region.work[-1 if not region.after else 0]
+        if marked.strength == "task":
+            subject = read_addressee(self.text, self.folded, region.start, region.end, self.speech.verbs(place))
+            return ordered or subject is not None or last.role in _GOVERNING or any(v.role == "completion" for v in region.work)
+        if marked.strength == "until":
+            governed = any(v.role in _GOVERNING for v in region.work[:2]) or ordered
+            return governed and self._has_duty(place, region) and marked.time is not None and marked.time.grain != "year"
+        return self._is_within(place, marked, region, last, ordered=ordered)
+
+    def _is_within(self, place: int, marked: _Marked, region: _Region, last: Verb, *, ordered: bool) -> bool:
+        """`trong tháng 7`, `vào dịp 19/8`: a deadline where an order has something handed over, finished or opened then."""
+        near = not region.after and marked.start - last.end < 160
+        governs = last.role in _GOVERNING or any(v.role in ("completion", "launch") for v in region.work)
+        if not region.after and not (governs and near):
+            return False
+        if region.after and not self._has_duty(place, region):
+            return False
+        return ordered or self.speech.has_order(place)
+
+    def _has_duty(self, place: int, region: _Region) -> bool:
+        return any(
+            v.role in ("modal", "completion") or v.words in ("phấn đấu", "quyết tâm", "khẩn trương")
+            for v in self.speech.verbs(place)
+            if region.start <= v.start < region.end
+        )
+
+    def _is_ordered(self, place: int, region: _Region, core: int) -> bool:
+        """A command, a word of duty, or a clause that begins with its verb in a list or speech of orders."""
+        if any(frame.verb.role == "command" and frame.verb.start < region.end for frame in self.speech.frames(place)):
+            return True
+        if any(
+            v.role in ("modal", "manner") and v.words not in ("có thể", "được phép")
+            for v in self.speech.verbs(place)
+            if region.start <= v.start < region.end
+        ):
+            return True
+        begin = skip_lead(self.folded, region.start, region.end)
+        return region.work[0].start - begin < 3 or core > region.start
+
+    def _is_refused(self, core: str, marked: _Marked, region: _Region, *, ordered: bool) -> bool:
+        """Past events, forecasts and conditions of law: `đã hoàn thành trước`, `dự kiến`, `được cấp trước ngày`."""
+        if _UNSURE.search(core):
+            return True
+        can = _CAN.search(core)
+        if can and not region.after and not _SO_THAT_THEY_CAN.search(core):
+            return True
+        done = list(_DONE.finditer(core))
+        if done and not region.after:
+            rest = core[done[-1].end() :]
+            if len(rest.split()) < 25 and not re.search(r"[,;]\s(?:phải|cần|hoàn thành|báo cáo|gửi|trình|yêu cầu)", rest):
+                return True
+        if done and region.after:
+            return True
+        before = core if region.after else core[-60:]
+        if not region.after and _CONDITION.search(before) and not re.search(r"(?<!\w)(?:phải|cần|yêu cầu|đề nghị)(?!\w)", core):
+            return True
+        if not ordered and _CASE.search(core):
+            return True
+        time = marked.time
+        if time is not None and time.value_end is not None and self.article.published_at is not None:
+            age = self.article.published_at.date() - time.value_end
+            return age > timedelta(days=400 if ordered else 200)
+        return False
+
+    def _find_responsible(self, place: int, marked: _Marked, region: _Region | None) -> tuple[int, int] | None:
+        """The person told by the order, the subject of the clause, or who was told in the lines before."""
+        verbs = self.speech.verbs(place)
+        if region is not None:
+            stop = region.end
+            if not region.after and (they := _SO_THAT_THEY_CAN.search(self.folded, region.start, stop)):
+                if is_addressee(self.folded, they.start("who"), they.end("who")):
+                    return they.span("who")
+            own = read_addressee(self.text, self.folded, region.start, stop, verbs)
+            if own is None and region.after:
+                own = next((f.addressee for f in self.speech.frames(place) if f.addressee and f.verb.start < stop), None)
+            if own is not None:
+                return self._resolve_anaphora(place, own)
+        frames = [f for f in self.speech.frames(place) if f.verb.start < marked.start and f.addressee]
+        if frames:
+            return frames[-1].addressee
+        subject = self.speech.own_addressee(place)
+        if subject is not None and subject[1] <= marked.start:
+            return self._resolve_anaphora(place, subject)
+        return self.speech.find_addressee(place)
+
+    def _resolve_anaphora(self, place: int, span: tuple[int, int]) -> tuple[int, int]:
+        """`đơn vị sẽ …` after `Tổng công ty X cho biết` is X."""
+        if _ANAPHORA.fullmatch(self.folded[span[0] : span[1]]):
+            speaker = next((f for f in self.speech.frames(place) if f.verb.end <= span[0] and f.verb.role == "speech"), None)
+            if speaker is not None:
+                return self.speech.org_before(place, speaker.verb.start) or span
+        return span
+
+    def _speaks_for_itself(self, place: int, responsible: tuple[int, int] | None) -> bool:
+        """Whether who must do it is who says so: a promise, set by nobody else."""
+        if responsible is None:
+            return False
+        return any(f.verb.role == "speech" and f.verb.words == "cam kết" for f in self.speech.frames(place)) or (
+            responsible[1] <= self.sentences[place][1]
+            and any(
+                f.verb.role == "speech" and responsible[0] >= self.sentences[place][0] and responsible[1] <= f.verb.start
+                for f in self.speech.frames(place)
+            )
+        )
+
+    def _read_task(
+        self, place: int, marked: _Marked, region: _Region | None, responsible: tuple[int, int] | None, *, bare: bool
+    ) -> str:
+        if region is not None and not bare:
+            start = region.start
+            if responsible is not None and region.start <= responsible[0] and responsible[1] <= region.end:
+                start = responsible[1]
+            return cut_task(self.text, self.folded, start, region.end, self.speech.verbs(place))
+        start, end = self.sentences[place]
+        label = self.text[start : region.start if region is not None else marked.start]
+        begin = skip_lead(self.folded, start, marked.start)
+        if region is not None and region.work[0].start - begin > 12:
+            return cut_task(self.text, self.folded, begin, marked.start, self.speech.verbs(place))
+        if place == 0:
+            return label.strip(" :–-")
+        before = self.sentences[place - 1]
+        return cut_task(self.text, self.folded, skip_lead(self.folded, *before), before[1], self.speech.verbs(place - 1))
+
+    def _make_row(
+        self, place: int, marked: _Marked, task: str, responsible: tuple[int, int] | None, speaker: Speaker | None
+    ) -> DeadlineRow:
+        start, end = self.sentences[place]
+        time = marked.time
+        rule = "deadlines.from_event" if marked.within else _RULES[marked.strength]
+        return DeadlineRow(
+            article_id=self.article.article_id,
+            date_id=time.date_id if time else None,
+            due_start=time.value_start if time else None,
+            due_end=time.value_end if time else None,
+            within=marked.within,
+            marker=marked.marker,
+            task=task,
+            responsible=" ".join(self.text[slice(*responsible)].split()) if responsible else None,
+            responsible_org_id=self.speech.org_of(responsible) if responsible else None,
+            assigned_by=speaker.name if speaker else None,
+            assigned_by_person_id=speaker.person_id if speaker else None,
+            text=self.text[start:end],
+            start=start,
+            end=end,
+            rule=rule,
+            confidence=_CONFIDENCE[marked.strength],
+        )
+
+
+def _tell_once(rows: Sequence[DeadlineRow]) -> list[DeadlineRow]:
+    """A deadline told twice, in the heading and in the body, is one: the fuller telling stays."""
+    kept: list[DeadlineRow] = []
+    by_day: dict[tuple[date | None, str | None], list[int]] = {}
+    for row in sorted(rows, key=lambda r: (r.start, r.end)):
+        same = by_day.setdefault((row.due_end, row.within), [])
+        twin = next((n for n in same[-20:] if row.due_end is not None and _says_same(kept[n], row)), None)
+        if twin is None:
+            same.append(len(kept))
+            kept.append(row)
+        elif _fullness(row) > _fullness(kept[twin]):
+            kept[twin] = row
+    return kept
+
+
+def _says_same(one: DeadlineRow, other: DeadlineRow) -> bool:
+    a, b = set(fold(one.task).split()), set(fold(other.task).split())
+    return len(a & b) >= 0.6 * min(len(a), len(b))
+
+
+def _fullness(row: DeadlineRow) -> tuple[int, int]:
+    return (row.responsible is not None) + (row.assigned_by is not None), row.start

@@ -1,0 +1,188 @@
+"""Sentence -> verbs of orders and work, who is told to do something, and the clause that says what."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.lexicon import cached, read_lexicon
+from pipeline.vietnamese.spelling import fold
+
+MAX_ADDRESSEE = 220  # characters; a longer one is a clause read wrong
+FULL_TASK = 26  # words; a longer clause is told by its first or last part
+SHORT_CHUNK = 5  # words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verb:
+    """A verb of the list where it is used as a verb. Roles: command, speech, modal, manner, completion, delivery, launch, task."""
+
+    start: int
+    end: int
+    words: str
+    role: str
+
+
+WORK = ("completion", "delivery", "launch", "task")
+# What may stand between the clause before and the words that begin an order.
+_LEAD = re.compile(
+    r"(?:[\s,:;.“\"'()+•*–-]|\d{1,2}(?:\.\d{1,2}){0,2}[.)]\s|[a-zđ]\)\s|\((?:[ivx]{1,4}|\d{1,2}|[a-zđ])\)\s|(?:đồng thời|theo đó|trong đó|cụ thể|ngoài ra|bên cạnh đó|"
+    r"do đó|vì vậy|tuy nhiên|và|thì|rằng|là|cho|tới|còn|riêng|đối với|nhất là|trước mắt|trước hết|ngay sau đó|sau đó|từ đó|việc|"
+    r"mục tiêu|cũng|đã|vừa|sẽ|đang)(?!\w)){0,12}"
+)
+_CLOSE = re.compile(r"(?:[\s,:–-]|(?<!\w)(?:cũng|đã|đang|vẫn|còn|sẽ|và|phải|cần|không|ngay|chưa|đều|cùng|mới))+$")
+_APPOSITION = re.compile(
+    r",\s(?:với|theo|trên cơ sở|căn cứ|trong đó|nhất là|là|trong|tại|từ|khi|sau khi|để|nhằm|do|đặc biệt là)\s"
+)
+_CLAUSE_OPENERS = frozenset('.:;-–•+|“"(*)…')
+_ADJUNCT = re.compile(
+    r"\s(?:theo hướng|theo đúng|theo quy định|trên cơ sở|trên tinh thần|trên nguyên tắc|tùy theo|bảo đảm|đảm bảo|nhằm|để|phục vụ|với tinh thần|"
+    r"với quan điểm|căn cứ|làm cơ sở|làm căn cứ|góp phần|tránh|không để|dưới sự|trong quá trình|trong bối cảnh|phù hợp với)\s"
+)
+_PARENTHESIS = re.compile(r"\s?\([^()]{0,200}\)")
+_COMMA = re.compile(r"(?<!\d),\s|,\s(?!\d)|\s?;\s")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Grammar:
+    verbs: re.Pattern[str]
+    roles: dict[str, str]
+    not_after: dict[str, tuple[str, ...]]
+    not_before: dict[str, tuple[str, ...]]
+    heads: re.Pattern[str]
+
+
+@cached
+def _grammar() -> _Grammar:
+    rows = {fold(row["words"]): row for row in read_lexicon("order_verbs")}
+    longest_first = sorted(rows, key=lambda words: (-len(words), words))
+    heads = sorted((fold(row["word"]) for row in read_lexicon("addressees")), key=lambda word: (-len(word), word))
+    return _Grammar(
+        verbs=re.compile(rf"(?<![\w/-])(?:{'|'.join(map(re.escape, longest_first))})(?![\w/-])"),
+        roles={words: row["role"] for words, row in rows.items()},
+        not_after={words: tuple(f" {fold(w)} " for w in row["not_after"].split(";") if w) for words, row in rows.items()},
+        not_before={words: tuple(f" {fold(w)}" for w in row["not_before"].split(";") if w) for words, row in rows.items()},
+        heads=re.compile(rf"(?:{'|'.join(map(re.escape, heads))})(?!\w)"),
+    )
+
+
+def find_verbs(text: str, folded: str, start: int, end: int) -> list[Verb]:
+    """The verbs of the list in a span; names (`Bộ Xây dựng`) and nouns (`theo yêu cầu`) are told apart."""
+    grammar = _grammar()
+    found = []
+    for match in grammar.verbs.finditer(folded, start, end):
+        words = match.group()
+        if text[match.start()].isupper() and not _opens_clause(text, match.start(), start):
+            continue
+        before = f" {folded[max(start, match.start() - 24) : match.start()]}"
+        after = f"{folded[match.end() : min(end, match.end() + 24)]} "
+        if before.endswith(grammar.not_after[words]):
+            continue
+        if any(after.startswith(noun) and not after[len(noun)].isalpha() for noun in grammar.not_before[words]):
+            continue
+        found.append(Verb(start=match.start(), end=match.end(), words=words, role=grammar.roles[words]))
+    return found
+
+
+def _opens_clause(text: str, at: int, start: int) -> bool:
+    before = text[max(start, at - 4) : at].rstrip()
+    return not before or before[-1] in _CLAUSE_OPENERS
+
+
+def skip_lead(folded: str, start: int, end: int) -> int:
+    """Past list marks, conjunctions and `việc` to where the clause itself begins."""
+    found = _LEAD.match(folded, start, end)
+    return found.end() if found else start
+
+
+def read_addressee(text: str, folded: str, start: int, end: int, verbs: Sequence[Verb]) -> tuple[int, int] | None:
+    """The span of who is told to do something, from `start` to the first verb or colon; None where nobody is named."""
+    start = skip_lead(folded, start, end)
+    stop = next((verb.start for verb in verbs if verb.start >= start), end)
+    colon = text.find(":", start, min(stop, end))
+    stop = min(stop, end, colon if colon >= 0 else end)
+    if not start < stop <= start + MAX_ADDRESSEE or not _grammar().heads.match(folded, start, stop):
+        return None
+    apposition = _APPOSITION.search(folded, start, stop)
+    stop = apposition.start() if apposition else stop
+    close = _CLOSE.search(folded, start, stop)
+    stop = close.start() if close else stop
+    named = text[start:stop]
+    if len(named) < 2 or ";" in named or named.count("(") != named.count(")"):
+        return None
+    return start, stop
+
+
+def is_addressee(folded: str, start: int, end: int) -> bool:
+    return bool(_grammar().heads.match(folded, start, end))
+
+
+def cut_task(text: str, folded: str, start: int, end: int, verbs: Sequence[Verb]) -> str:
+    """The clause of the task from its first verb: short ones whole, long ones by the part that says what is done."""
+    first = next((verb.start for verb in verbs if start <= verb.start < end and verb.role != "modal"), start)
+    chunks = _split_chunks(text, folded, first, end, verbs)
+    if not chunks:
+        return ""
+    total = sum(chunk.size for chunk in chunks)
+    if total > FULL_TASK:
+        chunks = _shorten(chunks)
+    return ", ".join(chunk.text for chunk in chunks)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Chunk:
+    """What stands between two commas of a clause."""
+
+    text: str
+    size: int
+    role: str | None
+
+
+def _split_chunks(text: str, folded: str, start: int, end: int, verbs: Sequence[Verb]) -> list[_Chunk]:
+    masked = _PARENTHESIS.sub(lambda m: "\x00" * len(m.group()), text[start:end])
+    chunks: list[_Chunk] = []
+    place = 0
+    cuts = [(m.start(), m.end()) for m in _COMMA.finditer(masked)]
+    for cut, after in [*cuts, (len(masked), len(masked))]:
+        piece = masked[place:cut]
+        begin = start + place
+        place = after
+        opening = next((v for v in verbs if begin <= v.start <= begin + 14 and v.start < start + cut), None)
+        adjunct = _ADJUNCT.search(folded, begin, start + cut)
+        if adjunct and len(folded[begin : adjunct.start()].split()) >= SHORT_CHUNK - 1:
+            piece = piece[: adjunct.start() - begin]
+        words = " ".join(piece.replace("\x00", "").split()).strip(" .,;:–-")
+        if words:
+            chunks.append(_Chunk(text=words, size=len(words.split()), role=opening.role if opening else None))
+        if adjunct and opening is None and chunks and len(chunks) > 1:
+            chunks.pop()
+    return chunks
+
+
+def _shorten(chunks: list[_Chunk]) -> list[_Chunk]:
+    """The last chunk that says what is done, with its neighbours as long as they fit; `hoàn thành` alone says nothing."""
+    last = len(chunks) - 1
+    while last > 0 and (chunks[last].role is None or chunks[last].size < SHORT_CHUNK):
+        last -= 1
+    if chunks[last].role == "delivery" or last == 0:
+        kept, budget = [chunks[last]], FULL_TASK - chunks[last].size
+        for chunk in chunks[last + 1 :]:
+            if chunk.size <= budget:
+                kept.append(chunk)
+                budget -= chunk.size
+        return [_clip(chunk) for chunk in kept]
+    kept, budget = [], FULL_TASK
+    for chunk in chunks:
+        if chunk.size > budget and kept:
+            break
+        kept.append(chunk)
+        budget -= chunk.size
+    return [_clip(chunk) for chunk in kept]
+
+
+def _clip(chunk: _Chunk) -> _Chunk:
+    words = chunk.text.split()
+    if len(words) <= FULL_TASK:
+        return chunk
+    return _Chunk(text=" ".join(words[:FULL_TASK]), size=FULL_TASK, role=chunk.role)

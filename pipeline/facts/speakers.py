@@ -1,0 +1,268 @@
+"""Sentences of one article, persons and organisations -> who orders whom in each sentence, and who still speaks later."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.facts.mentions import MentionRow
+from pipeline.facts.officials import OfficialRow
+from pipeline.facts.orders import Verb, find_verbs, is_addressee, read_addressee, skip_lead
+from pipeline.facts.persons import PersonRow
+from pipeline.model import Findings
+from pipeline.vietnamese.spelling import fold
+
+LOOK_BACK = 40  # sentences
+_LIST_MARK = re.compile(r"\s*(?:[-–+•*]|\d{1,2}(?:\.\d{1,2}){0,2}[.)]|[a-zđ]\)|\((?:[ivx]{1,4}|\d{1,2}|[a-zđ])\))\s?")
+# In a list of orders these are what the addressee must do: `- Sở A chỉ đạo các đơn vị …`.
+_SOFT = frozenset(
+    ("chỉ đạo", "đôn đốc", "phân công", "quán triệt", "đề xuất", "kiến nghị", "giao", "thông báo", "thống nhất", "quyết định")
+)
+_TITLE = re.compile(
+    r"(?:(?:phó\s)?thủ\stướng(?:\schính\sphủ)?|chủ\stịch\snước|tổng\sbí\sthư|(?:phó\s)?chủ\stịch|(?:phó\s)?bí\sthư|bộ\strưởng|thứ\strưởng|"
+    r"(?:phó\s)?(?:tổng\s)?giám\sđốc|(?:phó\s)?(?:vụ|cục|tổng\scục|chi\scục|ban|trưởng)\strưởng|trưởng\sban|thủ\strưởng|lãnh\sđạo|đại\sdiện|"
+    r"chánh\s(?:văn\sphòng|thanh\stra)|thường\strực|ban\sthường\svụ|chính\sphủ|quốc\shội|đại\stướng|thượng\stướng|trung\stướng|thiếu\stướng)(?!\w)"
+)
+_PRONOUN = re.compile(r"(?:đồng\schí|ông|bà|vị\snày|anh|chị|người\sđứng\sđầu|tân)(?:\scũng|\s(?:thủ|bộ|chủ).*)?$")
+_BETWEEN = re.compile(
+    r"(?:[\s,:]|(?<!\w)(?:cũng|đã|vừa|tiếp\stục|đặc\sbiệt|trực\stiếp|vẫn|còn|đồng\sthời|và|thì|có|ký|gửi|ban\shành|văn\sbản|công\svăn|công\sđiện|"
+    r"chỉ\sthị|kết\sluận|phát\sbiểu|nhấn\smạnh|vào|cuộc|hỏa\stốc|khẩn|thống\snhất|một\slần\snữa|lần\snữa|liên\stục|nhiều\slần|mới|đây|mong\smuốn|số)(?!\w)){0,14}$"
+)
+_BY = re.compile(r"(?:theo|thực\shiện)\s(?:(?:yêu\scầu|chỉ\sđạo|ý\skiến(?:\schỉ\sđạo)?|kết\sluận|đề\snghị)\scủa\s)?")
+_WEAK = re.compile(
+    r"(?:kết\sluận|ý\skiến\schỉ\sđạo|chỉ\sđạo|yêu\scầu|công\sđiện|chỉ\sthị)\s(?:mới\s|hỏa\stốc\s)?(?:này\s)?(?:tại\s[^,.;:]{3,60}\s)?của\s"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """One order or saying: the verb, who speaks, who is told."""
+
+    verb: Verb
+    speaker: tuple[int, int] | None
+    addressee: tuple[int, int] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Speaker:
+    name: str
+    person_id: str | None
+
+
+class Speech:
+    """Who speaks and who is told, sentence by sentence; read only where somebody asks."""
+
+    def __init__(self, text: str, folded: str, sentences: Sequence[tuple[int, int]], findings: Findings) -> None:
+        self.text = text
+        self.folded = folded
+        self.sentences = sentences
+        self._names = {row.person_id: row.name for row in findings.of(PersonRow)}
+        self._officials = findings.of(OfficialRow)
+        mentions = sorted(findings.of(MentionRow), key=lambda m: (m.start, m.end))
+        self._persons = [m for m in mentions if m.kind == "person" and m.person_id]
+        self._person_starts = [m.start for m in self._persons]
+        self._orgs = [m for m in mentions if m.kind == "organization" and m.org_id]
+        self._org_starts = [m.start for m in self._orgs]
+        self._verbs: dict[int, list[Verb]] = {}
+        self._frames: dict[int, list[Frame]] = {}
+
+    def verbs(self, n: int) -> list[Verb]:
+        if n not in self._verbs:
+            self._verbs[n] = find_verbs(self.text, self.folded, *self.sentences[n])
+        return self._verbs[n]
+
+    def is_list_item(self, n: int) -> bool:
+        start = self.sentences[n][0]
+        return bool(_LIST_MARK.match(self.text, start, start + 8))
+
+    def opens_paragraph(self, n: int) -> bool:
+        return n == 0 or "\n" in self.text[self.sentences[n - 1][1] : self.sentences[n][0]]
+
+    def frames(self, n: int) -> list[Frame]:
+        """The orders and sayings of a sentence, in the order of the text; what an addressee is told to order is no frame."""
+        if n not in self._frames:
+            self._frames[n] = self._read_frames(n)
+        return self._frames[n]
+
+    def _read_frames(self, n: int) -> list[Frame]:
+        start, end = self.sentences[n]
+        found: list[Frame] = []
+        verbs = self.verbs(n)
+        listed = self.is_list_item(n)
+        for verb in verbs:
+            if verb.role not in ("command", "speech") or (listed and verb.words in _SOFT):
+                continue
+            segment = max(start, self.text.rfind(";", start, verb.start) + 1)
+            told = next((f for f in reversed(found) if f.verb.start >= segment and f.verb.role == "command"), None)
+            if told is not None and (told.addressee or verb.words in _SOFT):
+                continue
+            speaker = self._read_subject(n, verb, segment, found)
+            if speaker is None and verb.words in _SOFT and not found:
+                continue
+            addressee = None
+            if verb.role == "command":
+                later = [v for v in verbs if v.start >= verb.end]
+                addressee = read_addressee(self.text, self.folded, verb.end, end, later)
+            found.append(Frame(verb=verb, speaker=speaker, addressee=addressee))
+        return found
+
+    def _read_subject(self, n: int, verb: Verb, segment: int, found: Sequence[Frame]) -> tuple[int, int] | None:
+        """The span of who says or orders: the person or body just before the verb, else that of the verb before."""
+        between = _BETWEEN.search(self.folded, max(segment, verb.start - 120), verb.start)
+        stop = between.start() if between else verb.start
+        inherited = found[-1].speaker if found else None
+        if stop <= segment:
+            return inherited
+        comma = max(self.text.rfind(",", segment, stop) + 1, self.text.rfind(":", segment, stop) + 1, segment)
+        persons = self._persons_in(segment, stop)
+        if persons and (persons[-1].start >= comma - 1 or self._is_apposition(persons[-1].end, comma)):
+            return persons[-1].start, persons[-1].end
+        chunk = skip_lead(self.folded, comma, stop)
+        by = _BY.match(self.folded, chunk, stop)
+        chunk = by.end() if by else chunk
+        if chunk < stop and (
+            _TITLE.match(self.folded, chunk, stop)
+            or _PRONOUN.match(self.folded, chunk, stop)
+            or is_addressee(self.folded, chunk, stop)
+        ):
+            return (chunk, stop) if stop - chunk <= 160 else inherited
+        orgs = self._orgs_in(comma, stop)
+        if orgs:
+            return orgs[-1].start, orgs[-1].end
+        if inherited is not None or not persons:
+            return inherited
+        return persons[-1].start, persons[-1].end
+
+    def _is_apposition(self, person_end: int, comma: int) -> bool:
+        """`ông A, Vụ trưởng Vụ Vận tải (Bộ X) đề nghị`: a title between the name and the verb."""
+        if self.text[person_end:comma].strip(" ,") != "":
+            return bool(_TITLE.match(self.folded, skip_lead(self.folded, person_end, comma), comma))
+        return bool(_TITLE.match(self.folded, skip_lead(self.folded, comma, comma + 60)))
+
+    def _persons_in(self, start: int, end: int) -> list[MentionRow]:
+        return self._persons[bisect_left(self._person_starts, start) : bisect_left(self._person_starts, end)]
+
+    def _orgs_in(self, start: int, end: int) -> list[MentionRow]:
+        return self._orgs[bisect_left(self._org_starts, start) : bisect_left(self._org_starts, end)]
+
+    def find_speaker(self, n: int, *, before: int) -> Speaker | None:
+        """Who set what stands in sentence `n` before a place: its own order, else the speech that goes on."""
+        for frame in reversed(self.frames(n)):
+            if frame.verb.start < before and frame.speaker and (speaker := self.name_speaker(frame.speaker)):
+                return speaker
+        for earlier in range(n - 1, max(-1, n - LOOK_BACK), -1):
+            for frame in reversed(self.frames(earlier)):
+                if frame.speaker and (speaker := self.name_speaker(frame.speaker)):
+                    return speaker
+            if weak := self._weak_speaker(earlier):
+                return weak
+        return self._weak_speaker(n)
+
+    def has_order(self, n: int) -> bool:
+        """Whether the sentence stands in a speech of orders: a command in it or in those it follows."""
+        for earlier in range(n, max(-1, n - LOOK_BACK), -1):
+            frames = self.frames(earlier)
+            if frames:
+                return any(frame.verb.role == "command" for frame in frames)
+        return False
+
+    def _weak_speaker(self, n: int) -> Speaker | None:
+        """`kết luận của Phó Thủ tướng …`, `ý kiến chỉ đạo của …` where nobody is said to order."""
+        start, end = self.sentences[n]
+        found = _WEAK.search(self.folded, start, end)
+        if not found:
+            return None
+        persons = self._persons_in(found.end(), min(end, found.end() + 80))
+        if persons:
+            return self._person(persons[0].person_id)
+        title = _TITLE.match(self.folded, found.end(), end)
+        return self.name_speaker((found.end(), title.end())) if title else None
+
+    def find_addressee(self, n: int) -> tuple[int, int] | None:
+        """Who is told in an earlier sentence of the paragraph, or in the line that opens the list."""
+        in_paragraph = True
+        for earlier in range(n - 1, max(-1, n - LOOK_BACK), -1):
+            in_paragraph = in_paragraph and not self.opens_paragraph(earlier + 1)
+            if found := self.own_addressee(earlier):
+                start, end = self.sentences[earlier]
+                opens_list = self.text[start:end].rstrip().endswith(":")
+                if in_paragraph or opens_list or self.is_list_item(earlier) or self.is_list_item(n) or earlier == n - 1:
+                    return found
+        return None
+
+    def own_addressee(self, n: int) -> tuple[int, int] | None:
+        """Who is told in this sentence: by its last order, else its subject where the verb is one of duty."""
+        start, end = self.sentences[n]
+        frames = self.frames(n)
+        for frame in reversed(frames):
+            if frame.addressee:
+                return frame.addressee
+        if frames:
+            return None
+        verbs = self.verbs(n)
+        found = read_addressee(self.text, self.folded, start, end, verbs)
+        if not found:
+            return None
+        follows = next((verb for verb in verbs if verb.start >= found[1]), None)
+        colon = self.text[found[1] : found[1] + 2].startswith(":")
+        told = (
+            follows is not None and follows.start - found[1] < 12 and " đã " not in f" {self.folded[found[1] : follows.start]} "
+        )
+        return found if colon or told else None
+
+    def name_speaker(self, span: tuple[int, int]) -> Speaker | None:
+        """The full name of the person, or the title or body as written."""
+        start, end = span
+        persons = self._persons_in(start, end)
+        if persons:
+            return self._person(persons[-1].person_id)
+        words = self.text[start:end].strip(" ,:")
+        if _PRONOUN.match(fold(words)):
+            before = bisect_left(self._person_starts, start)
+            return self._person(self._persons[before - 1].person_id) if before else None
+        holder = self._find_holder(fold(words), start)
+        return self._person(holder) if holder else Speaker(name=words, person_id=None)
+
+    def _person(self, person_id: str | None) -> Speaker | None:
+        name = self._names.get(person_id or "")
+        return Speaker(name=name, person_id=person_id) if name else None
+
+    def _find_holder(self, title: str, at: int) -> str | None:
+        """The person whom the article gives this position: `Phó Thủ tướng` where one deputy is named."""
+        fitting: dict[str, int] = {}
+        for official in self._officials:
+            role = fold(official.role)
+            if not (title == role or title.startswith(role + " ")) or official.status == "former":
+                continue
+            rest = set(_expand(title[len(role) :]).split())
+            if rest <= set(_expand(fold(official.organization or "")).split()) | {"chính", "phủ"}:
+                fitting.setdefault(official.person_id, official.start)
+        if len(fitting) == 1:
+            return next(iter(fitting))
+        earlier = {person: start for person, start in fitting.items() if start < at}
+        return max(earlier, key=lambda person: (earlier[person], person)) if earlier else None
+
+    def org_of(self, span: tuple[int, int]) -> str | None:
+        """The organisation mention that is most of this span."""
+        first = max(0, bisect_right(self._org_starts, span[0]) - 1)
+        for mention in self._orgs[first : first + 4]:
+            common = min(span[1], mention.end) - max(span[0], mention.start)
+            if common >= 0.6 * (span[1] - span[0]):
+                return mention.org_id
+        return None
+
+    def org_before(self, n: int, before: int) -> tuple[int, int] | None:
+        """The organisation named first in the sentence: for `Đại diện X cho biết đơn vị sẽ …`."""
+        orgs = self._orgs_in(self.sentences[n][0], before)
+        return (orgs[-1].start, orgs[-1].end) if orgs else None
+
+
+_SHORT = (("ubnd", "ủy ban nhân dân"), ("hđnd", "hội đồng nhân dân"), ("uỷ", "ủy"), ("tp", "thành phố"), ("bcđ", "ban chỉ đạo"))
+
+
+def _expand(words: str) -> str:
+    for short, full in _SHORT:
+        words = re.sub(rf"(?<!\w){short}(?!\w)\.?", full, words)
+    return words
