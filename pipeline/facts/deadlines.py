@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from typing import ClassVar
 
 from pipeline.facts.dates import DateRow
-from pipeline.facts.orders import WORK, Verb, cut_task, is_addressee, read_addressee, skip_lead
+from pipeline.facts.orders import WORK, Verb, cut_task, find_subject, is_addressee, skip_lead
 from pipeline.facts.speakers import Speaker, Speech
 from pipeline.lexicon import cached, read_lexicon
 from pipeline.model import Article, Findings, Mention, Row, column
@@ -82,8 +82,8 @@ class _Region:
 
 # Words that may stand between the marker and the time: `chậm nhất là vào ngày`, `xong trước ngày Quốc khánh 02/9`.
 _FILLING = (
-    r"(?:là|vào|trong|đến hết|đến|hết|trước|sau|ngày lễ|ngày|dịp|lễ|cuối|đầu|giữa|khoảng|thời điểm|mốc|kỷ niệm|quốc khánh|tết|bầu cử|"
-    r"sáng|chiều|tối|đêm|thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật|là|:|\()"
+    r"(?:là|vào|trong|đến hết|đến|hết|trước|sau|ngày lễ|ngày|dịp|lễ|cuối|đầu|giữa|khoảng|thời điểm|mốc|kỷ niệm|quốc khánh|tết|"
+    r"bầu cử|sáng|chiều|tối|đêm|thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật|là|:|\()"
 )
 _NOT_MARKER = re.compile(
     r"(?:từ|kể|tính|cập nhật|hiệu lực|áp dụng|kéo dài|cách đây|chịu trách nhiệm|diễn ra|sinh|ngay|qua|công tác)\s$"
@@ -93,15 +93,18 @@ _PERIOD_BEFORE = re.compile(
     r"(?:tính|cập nhật|thống kê|lũy kế|hiệu lực|áp dụng|kéo dài|gia hạn|có giá trị|tạm dừng|miễn|nghỉ|diễn ra|thực hiện)(?:\s\w+){0,4}\s$"
 )
 _DONE = re.compile(
-    r"(?<!\w)(?:đã|vừa|từng)\s(?!được giao|giao|đề ra|đặt ra|cam kết|có|xác định|phân công|phân bổ|chỉ đạo|thống nhất|nêu|hướng dẫn|ký|trúng)"
+    r"(?<!\w)(?:đã|vừa|từng)\s(?!được giao|giao|đề ra|đặt ra|cam kết|có|xác định|phân công|phân bổ|chỉ đạo|thống nhất|nêu|hướng dẫn|"
+    r"ký|trúng)"
 )
 _UNSURE = re.compile(
-    r"(?<!\w)(?:chưa|không thể|dự kiến|dự báo|ước|hi vọng|hy vọng|kỳ vọng|khả năng|nếu|giả sử|từng|lẽ ra|đáng lẽ|theo kế hoạch ban đầu|"
-    r"có kế hoạch|tưởng|muốn có|không kịp|ước tính|ước đạt|nhận định)(?!\w)"
+    r"(?<!\w)(?:chưa|không thể|dự kiến|dự báo|ước|hi vọng|hy vọng|kỳ vọng|khả năng|nếu|giả sử|từng|lẽ ra|đáng lẽ|"
+    r"theo kế hoạch ban đầu|có kế hoạch|tưởng|muốn có|không kịp|ước tính|ước đạt|nhận định)(?!\w)"
 )
+_PASSIVE = re.compile(r"(?<!\w)(?:được|bị)\s(?:\w+,?\s){1,6}(?:từ\s)?$")
+_DUTY = re.compile(r"(?<!\w)(?:phải|cần|yêu cầu|đề nghị)(?!\w)")
 _CONDITION = re.compile(
-    r"(?<!\w)(?:(?:được|bị)\s(?:\w+,?\s){0,6}(?:từ\s)?|(?:ký|ký kết|phát sinh|sinh|ban hành|mở thầu|phát hành|xã hội|hiệu lực|xây dựng|ra đời|"
-    r"tài liệu|bầu|tuyển dụng|thành lập|nhập ngũ|tham gia|công tác|xảy ra|tồn tại|từ|có|là|diễn ra|sớm|khoảng)\s)$"
+    r"(?<!\w)(?:ký|ký kết|phát sinh|sinh|ban hành|mở thầu|phát hành|xã hội|hiệu lực|xây dựng|ra đời|tài liệu|bầu|tuyển dụng|thành lập|"
+    r"nhập ngũ|tham gia|công tác|xảy ra|tồn tại|từ|có|là|diễn ra|sớm|khoảng)\s$"
 )
 _CASE = re.compile(
     r"(?<!\w)(?:trường hợp|đối với (?:các |những )?(?:dự án|hợp đồng|quyết định|trường hợp|người|hồ sơ|công trình)|hợp đồng|người lao động)"
@@ -110,12 +113,14 @@ _PURPOSE = re.compile(r"(?<!\w)(?:để|nhằm|quyết tâm|phấn đấu|trong 
 _CAN = re.compile(r"(?<!\w)có thể(?!\w)")
 _SO_THAT_THEY_CAN = re.compile(r"(?<!\w)để\s(?P<who>[^,;:.]{3,80}?)\scó\sthể\s")
 _ANAPHORA = re.compile(
-    r"(?:đơn vị|doanh nghiệp|công ty|cơ quan|nhà mạng|ngân hàng|tập đoàn|hãng|sở|bộ|ban|cục|trường|bệnh viện|tổng công ty)(?: này| đó| mình)?$"
+    r"(?:đơn vị|doanh nghiệp|công ty|cơ quan|nhà mạng|ngân hàng|tập đoàn|hãng|sở|bộ|ban|cục|trường|bệnh viện|tổng công ty)"
+    r"(?: này| đó| mình)?$"
 )
 _STANDS_IN = re.compile(r"(?:thời gian|thời hạn|tiến độ|hạn)(?:\s\w+){0,3}$")
 _SPAN = re.compile(
-    r"(?<!\w)(?P<marker>trong thời hạn|trong vòng|thời hạn|chậm nhất|muộn nhất|không quá|trong|sau)\s(?:là\s|sau\s|không quá\s|tối đa\s|trong\s){0,2}"
-    r"(?P<count>\d{1,3})\s(?:\([^()]{1,20}\)\s)?(?P<unit>ngày làm việc|ngày|tháng|tuần|năm|giờ)(?:\slàm việc)?,?\s(?:tính\s)?(?:kể\s)?từ\s(?:ngày|khi|thời điểm|lúc)\s"
+    r"(?<!\w)(?P<marker>trong thời hạn|trong vòng|thời hạn|chậm nhất|muộn nhất|không quá|trong|sau)\s"
+    r"(?:là\s|sau\s|không quá\s|tối đa\s|trong\s){0,2}(?P<count>\d{1,3})\s(?:\([^()]{1,20}\)\s)?"
+    r"(?P<unit>ngày làm việc|ngày|tháng|tuần|năm|giờ)(?:\slàm việc)?,?\s(?:tính\s)?(?:kể\s)?từ\s(?:ngày|khi|thời điểm|lúc)\s"
     r"(?P<event>[^.,;:\n]{3,160})"
 )
 _ISO = {"ngày làm việc": "P{}D", "ngày": "P{}D", "tháng": "P{}M", "tuần": "P{}W", "năm": "P{}Y", "giờ": "PT{}H"}
@@ -144,6 +149,10 @@ def _find_marked(text: str, folded: str, dates: Sequence[DateRow]) -> Iterator[_
             continue
         before = folded[max(0, found.start() - 45) : found.start()]
         marker, strength = markers[found["words"]]
+        if strength == "label":
+            if not found["colon"] and folded[found.end("words") : anchor].strip() in ("", "ngày"):
+                continue
+            strength = "sure"
         if strength != "sure" and (_NOT_MARKER.search(before) or (strength == "until" and _RANGE_FROM.search(before))):
             continue
         yield _Marked(start=found.start(), end=end, marker=marker, strength=strength, time=time)
@@ -214,11 +223,7 @@ class _Reader:
         verbs = self.speech.verbs(place)
         semicolon = self.text.rfind(";", left, marked.start)
         left = max(left, semicolon + 1)
-        start = left
-        for frame in self.speech.frames(place):
-            if left <= frame.verb.start < marked.start and frame.verb.role == "command":
-                start = frame.verb.end
-                break
+        start = self._clause_start(place, left, marked.start)
         work = tuple(v for v in verbs if start <= v.start < marked.start and v.role in WORK)
         if work and marked.strength != "until":
             return _Region(start=start, end=marked.start, work=work, after=False)
@@ -235,6 +240,12 @@ class _Reader:
             return _Region(start=start, end=marked.start, work=work, after=False)
         return None
 
+    def _clause_start(self, place: int, left: int, right: int) -> int:
+        """Past `Phó Chủ tịch A khẳng định …, yêu cầu`: after the last order, else after the last word of saying."""
+        frames = [f for f in self.speech.frames(place) if left <= f.verb.start < right]
+        orders = [f for f in frames if f.verb.role == "command"]
+        return (orders or frames)[-1].verb.end if frames else left
+
     def _is_bare(self, region: _Region) -> bool:
         """`Hoàn thành trước ngày 30/10/2025.`: the task itself stands in the sentence before."""
         begin = skip_lead(self.folded, region.start, region.end)
@@ -242,7 +253,7 @@ class _Reader:
         return len(words) <= 3 and all(verb.role == "completion" for verb in region.work)
 
     def _is_deadline(self, place: int, marked: _Marked, region: _Region | None) -> bool:
-        start, end = self.sentences[place]
+        start = self.sentences[place][0]
         if region is None:
             return self.speech.has_order(place) or bool(
                 _STANDS_IN.search(self.folded, max(start, marked.start - 40), marked.start + 16)
@@ -259,7 +270,7 @@ class _Reader:
             return True
         last = region.work[-1 if not region.after else 0]
         if marked.strength == "task":
-            subject = read_addressee(self.text, self.folded, region.start, region.end, self.speech.verbs(place))
+            subject = find_subject(self.text, self.folded, region.start, region.end, self.speech.verbs(place))
             return ordered or subject is not None or last.role in _GOVERNING or any(v.role == "completion" for v in region.work)
         if marked.strength == "until":
             governed = any(v.role in _GOVERNING for v in region.work[:2]) or ordered
@@ -300,8 +311,7 @@ class _Reader:
         """Past events, forecasts and conditions of law: `đã hoàn thành trước`, `dự kiến`, `được cấp trước ngày`."""
         if _UNSURE.search(core):
             return True
-        can = _CAN.search(core)
-        if can and not region.after and not _SO_THAT_THEY_CAN.search(core):
+        if _CAN.search(core) and not region.after and not _SO_THAT_THEY_CAN.search(self.folded, region.start, region.end):
             return True
         done = list(_DONE.finditer(core))
         if done and not region.after:
@@ -310,9 +320,11 @@ class _Reader:
                 return True
         if done and region.after:
             return True
-        before = core if region.after else core[-60:]
-        if not region.after and _CONDITION.search(before) and not re.search(r"(?<!\w)(?:phải|cần|yêu cầu|đề nghị)(?!\w)", core):
-            return True
+        if not region.after and not _DUTY.search(core):
+            if _PASSIVE.search(core[-60:]):
+                return True
+            if marked.strength == "task" and not ordered and _CONDITION.search(core[-30:]):
+                return True
         if not ordered and _CASE.search(core):
             return True
         time = marked.time
@@ -326,10 +338,10 @@ class _Reader:
         verbs = self.speech.verbs(place)
         if region is not None:
             stop = region.end
-            if not region.after and (they := _SO_THAT_THEY_CAN.search(self.folded, region.start, stop)):
-                if is_addressee(self.folded, they.start("who"), they.end("who")):
-                    return they.span("who")
-            own = read_addressee(self.text, self.folded, region.start, stop, verbs)
+            they = None if region.after else _SO_THAT_THEY_CAN.search(self.folded, region.start, stop)
+            if they and is_addressee(self.folded, *they.span("who")):
+                return they.span("who")
+            own = find_subject(self.text, self.folded, region.start, stop, verbs)
             if own is None and region.after:
                 own = next((f.addressee for f in self.speech.frames(place) if f.addressee and f.verb.start < stop), None)
             if own is not None:
@@ -370,15 +382,22 @@ class _Reader:
             if responsible is not None and region.start <= responsible[0] and responsible[1] <= region.end:
                 start = responsible[1]
             return cut_task(self.text, self.folded, start, region.end, self.speech.verbs(place))
-        start, end = self.sentences[place]
-        label = self.text[start : region.start if region is not None else marked.start]
-        begin = skip_lead(self.folded, start, marked.start)
-        if region is not None and region.work[0].start - begin > 12:
-            return cut_task(self.text, self.folded, begin, marked.start, self.speech.verbs(place))
+        return self._borrow_task(place, marked, region)
+
+    def _borrow_task(self, place: int, marked: _Marked, region: _Region | None) -> str:
+        """The task of `Hoàn thành trước ngày …`: earlier in the sentence, else the sentence before."""
+        start = self.sentences[place][0]
+        stop = region.start if region is not None and not region.after else marked.start
+        begin = skip_lead(self.folded, self._clause_start(place, start, stop), stop)
+        if stop - begin > 12 and not _STANDS_IN.fullmatch(self.folded[begin:stop].strip(" :")):
+            return cut_task(self.text, self.folded, begin, stop, self.speech.verbs(place))
         if place == 0:
-            return label.strip(" :–-")
+            return ""
         before = self.sentences[place - 1]
-        return cut_task(self.text, self.folded, skip_lead(self.folded, *before), before[1], self.speech.verbs(place - 1))
+        begin = skip_lead(self.folded, *before)
+        if subject := find_subject(self.text, self.folded, begin, before[1], self.speech.verbs(place - 1)):
+            begin = subject[1]
+        return cut_task(self.text, self.folded, begin, before[1], self.speech.verbs(place - 1))
 
     def _make_row(
         self, place: int, marked: _Marked, task: str, responsible: tuple[int, int] | None, speaker: Speaker | None
@@ -423,7 +442,14 @@ def _tell_once(rows: Sequence[DeadlineRow]) -> list[DeadlineRow]:
 
 def _says_same(one: DeadlineRow, other: DeadlineRow) -> bool:
     a, b = set(fold(one.task).split()), set(fold(other.task).split())
-    return len(a & b) >= 0.6 * min(len(a), len(b))
+    if _is_heading(one) or _is_heading(other):
+        return len(a & b) >= 0.6 * min(len(a), len(b))
+    return len(a & b) >= 0.8 * max(len(a), len(b))
+
+
+def _is_heading(row: DeadlineRow) -> bool:
+    """A title, section heading or caption: no full stop at its end."""
+    return len(row.text) < 200 and (row.text[-1] not in '.;:”"…/' or "Ảnh:" in row.text)
 
 
 def _fullness(row: DeadlineRow) -> tuple[int, int]:

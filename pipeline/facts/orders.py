@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from pipeline.lexicon import cached, read_lexicon
@@ -16,7 +16,10 @@ SHORT_CHUNK = 5  # words
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verb:
-    """A verb of the list where it is used as a verb. Roles: command, speech, modal, manner, completion, delivery, launch, task."""
+    """A verb of the list where it is used as a verb.
+
+    `role` is command, speech, modal, manner, completion, delivery, launch or task.
+    """
 
     start: int
     end: int
@@ -27,7 +30,8 @@ class Verb:
 WORK = ("completion", "delivery", "launch", "task")
 # What may stand between the clause before and the words that begin an order.
 _LEAD = re.compile(
-    r"(?:[\s,:;.“\"'()+•*–-]|\d{1,2}(?:\.\d{1,2}){0,2}[.)]\s|[a-zđ]\)\s|\((?:[ivx]{1,4}|\d{1,2}|[a-zđ])\)\s|(?:đồng thời|theo đó|trong đó|cụ thể|ngoài ra|bên cạnh đó|"
+    r"(?:[\s,:;.“\"'()+•*–-]|\d{1,2}(?:\.\d{1,2}){0,2}[.)]\s|[a-zđ]\)\s|\((?:[ivx]{1,4}|\d{1,2}|[a-zđ])\)\s|"
+    r"(?:đồng thời|theo đó|trong đó|cụ thể|ngoài ra|bên cạnh đó|"
     r"do đó|vì vậy|tuy nhiên|và|thì|rằng|là|cho|tới|còn|riêng|đối với|nhất là|trước mắt|trước hết|ngay sau đó|sau đó|từ đó|việc|"
     r"mục tiêu|cũng|đã|vừa|sẽ|đang)(?!\w)){0,12}"
 )
@@ -35,11 +39,15 @@ _CLOSE = re.compile(r"(?:[\s,:–-]|(?<!\w)(?:cũng|đã|đang|vẫn|còn|sẽ|v
 _APPOSITION = re.compile(
     r",\s(?:với|theo|trên cơ sở|căn cứ|trong đó|nhất là|là|trong|tại|từ|khi|sau khi|để|nhằm|do|đặc biệt là)\s"
 )
-_CLAUSE_OPENERS = frozenset('.:;-–•+|“"(*)…')
+_CLAUSE_OPENERS = frozenset('.:;•+|“"(*)…')
+_PREDICATE = re.compile(r"\s(?:đang|đã|vừa|được|bị|có|gồm|là|như sau|sau đây)(?=\s|$)")
 _ADJUNCT = re.compile(
-    r"\s(?:theo hướng|theo đúng|theo quy định|trên cơ sở|trên tinh thần|trên nguyên tắc|tùy theo|bảo đảm|đảm bảo|nhằm|để|phục vụ|với tinh thần|"
-    r"với quan điểm|căn cứ|làm cơ sở|làm căn cứ|góp phần|tránh|không để|dưới sự|trong quá trình|trong bối cảnh|phù hợp với)\s"
+    r"\s(?:theo hướng|theo đúng|theo quy định|trên cơ sở|trên tinh thần|trên nguyên tắc|tùy theo|bảo đảm|đảm bảo|nhằm|để|"
+    r"phục vụ|với tinh thần|với quan điểm|căn cứ|làm cơ sở|làm căn cứ|góp phần|tránh|không để|dưới sự|trong quá trình|"
+    r"trong bối cảnh|phù hợp với)\s"
 )
+_PURPOSE = re.compile(r"\s(?:để|nhằm)\s(?:quyết tâm\s|phấn đấu\s)?")
+_EDGES = " .,:;–-“”\"'"
 _PARENTHESIS = re.compile(r"\s?\([^()]{0,200}\)")
 _COMMA = re.compile(r"(?<!\d),\s|,\s(?!\d)|\s?;\s")
 
@@ -57,14 +65,20 @@ class _Grammar:
 def _grammar() -> _Grammar:
     rows = {fold(row["words"]): row for row in read_lexicon("order_verbs")}
     longest_first = sorted(rows, key=lambda words: (-len(words), words))
-    heads = sorted((fold(row["word"]) for row in read_lexicon("addressees")), key=lambda word: (-len(word), word))
+    addressees = read_lexicon("addressees")
+    heads = _alternatives(fold(row["word"]) for row in addressees if row["kind"] == "head")
+    plurals = _alternatives(fold(row["word"]) for row in addressees if row["kind"] == "plural")
     return _Grammar(
         verbs=re.compile(rf"(?<![\w/-])(?:{'|'.join(map(re.escape, longest_first))})(?![\w/-])"),
         roles={words: row["role"] for words, row in rows.items()},
         not_after={words: tuple(f" {fold(w)} " for w in row["not_after"].split(";") if w) for words, row in rows.items()},
         not_before={words: tuple(f" {fold(w)}" for w in row["not_before"].split(";") if w) for words, row in rows.items()},
-        heads=re.compile(rf"(?:{'|'.join(map(re.escape, heads))})(?!\w)"),
+        heads=re.compile(rf"(?:(?:{plurals})\s(?:\d{{1,3}}\s)?){{0,2}}(?:{heads})(?!\w)"),
     )
+
+
+def _alternatives(words: Iterable[str]) -> str:
+    return "|".join(re.escape(word) for word in sorted(set(words), key=lambda word: (-len(word), word)))
 
 
 def find_verbs(text: str, folded: str, start: int, end: int) -> list[Verb]:
@@ -86,7 +100,9 @@ def find_verbs(text: str, folded: str, start: int, end: int) -> list[Verb]:
 
 
 def _opens_clause(text: str, at: int, start: int) -> bool:
-    before = text[max(start, at - 4) : at].rstrip()
+    before = text[max(start, at - 6) : at].rstrip()
+    if before.endswith(("-", "–")):
+        return not before[:-1].strip() and at - start <= 6  # a list mark, not `Hữu Nghị - Chi Lăng`
     return not before or before[-1] in _CLAUSE_OPENERS
 
 
@@ -106,6 +122,10 @@ def read_addressee(text: str, folded: str, start: int, end: int, verbs: Sequence
         return None
     apposition = _APPOSITION.search(folded, start, stop)
     stop = apposition.start() if apposition else stop
+    predicate = _PREDICATE.search(folded, start, stop)
+    if predicate and stop == colon:
+        return None  # `Phó Thủ tướng có yêu cầu như sau:`
+    stop = predicate.start() if predicate else stop
     close = _CLOSE.search(folded, start, stop)
     stop = close.start() if close else stop
     named = text[start:stop]
@@ -118,14 +138,34 @@ def is_addressee(folded: str, start: int, end: int) -> bool:
     return bool(_grammar().heads.match(folded, start, end))
 
 
+def find_subject(text: str, folded: str, start: int, end: int, verbs: Sequence[Verb]) -> tuple[int, int] | None:
+    """Who is told: at the beginning of the clause, or after one of its commas with the verb right behind."""
+    if found := read_addressee(text, folded, start, end, verbs):
+        return found
+    begin = skip_lead(folded, start, end)
+    if any(verb.start - begin < 3 for verb in verbs if verb.start >= begin):
+        return None  # the clause begins with its verb: later commas divide its objects
+    for comma in _COMMA.finditer(text, start, end):
+        if not is_addressee(folded, comma.end(), end):
+            continue
+        found = read_addressee(text, folded, comma.end(), end, verbs)
+        if found and any(found[1] < verb.start <= found[1] + 16 for verb in verbs):
+            return found
+    return None
+
+
 def cut_task(text: str, folded: str, start: int, end: int, verbs: Sequence[Verb]) -> str:
     """The clause of the task from its first verb: short ones whole, long ones by the part that says what is done."""
     first = next((verb.start for verb in verbs if start <= verb.start < end and verb.role != "modal"), start)
+    for purpose in _PURPOSE.finditer(folded, first, end):
+        finish = next((verb for verb in verbs if purpose.end() <= verb.start < end), None)
+        if finish is not None and finish.role == "completion" and len(folded[finish.end : end].split()) >= 3:
+            first = finish.start
+    whole = " ".join(_PARENTHESIS.sub("", text[first:end]).split()).strip(_EDGES)
+    if len(whole.split()) <= FULL_TASK:
+        return whole
     chunks = _split_chunks(text, folded, first, end, verbs)
-    if not chunks:
-        return ""
-    total = sum(chunk.size for chunk in chunks)
-    if total > FULL_TASK:
+    if sum(chunk.size for chunk in chunks) > FULL_TASK:
         chunks = _shorten(chunks)
     return ", ".join(chunk.text for chunk in chunks)
 
@@ -152,10 +192,11 @@ def _split_chunks(text: str, folded: str, start: int, end: int, verbs: Sequence[
         adjunct = _ADJUNCT.search(folded, begin, start + cut)
         if adjunct and len(folded[begin : adjunct.start()].split()) >= SHORT_CHUNK - 1:
             piece = piece[: adjunct.start() - begin]
-        words = " ".join(piece.replace("\x00", "").split()).strip(" .,;:–-")
+        words = " ".join(piece.replace("\x00", "").split()).strip(_EDGES)
         if words:
             chunks.append(_Chunk(text=words, size=len(words.split()), role=opening.role if opening else None))
-        if adjunct and opening is None and chunks and len(chunks) > 1:
+        works = any(begin <= v.start < start + cut and v.role in WORK for v in verbs)
+        if adjunct and not works and len(chunks) > 1:
             chunks.pop()
     return chunks
 

@@ -20,6 +20,8 @@ _LIST_MARK = re.compile(r"\s*(?:[-–+•*]|\d{1,2}(?:\.\d{1,2}){0,2}[.)]|[a-zđ
 _SOFT = frozenset(
     ("chỉ đạo", "đôn đốc", "phân công", "quán triệt", "đề xuất", "kiến nghị", "giao", "thông báo", "thống nhất", "quyết định")
 )
+_ADJACENT = ("", "đã", "cũng", "cũng đã", "vừa", "tiếp tục", "trực tiếp", "yêu cầu", ", ", ",")
+_PLURAL = re.compile(r"(?:^|\s)(?:các|những|từng|mỗi)\s")
 _TITLE = re.compile(
     r"(?:(?:phó\s)?thủ\stướng(?:\schính\sphủ)?|chủ\stịch\snước|tổng\sbí\sthư|(?:phó\s)?chủ\stịch|(?:phó\s)?bí\sthư|bộ\strưởng|thứ\strưởng|"
     r"(?:phó\s)?(?:tổng\s)?giám\sđốc|(?:phó\s)?(?:vụ|cục|tổng\scục|chi\scục|ban|trưởng)\strưởng|trưởng\sban|thủ\strưởng|lãnh\sđạo|đại\sdiện|"
@@ -99,7 +101,7 @@ class Speech:
             if told is not None and (told.addressee or verb.words in _SOFT):
                 continue
             speaker = self._read_subject(n, verb, segment, found)
-            if speaker is None and verb.words in _SOFT and not found:
+            if verb.words in _SOFT and (speaker is None or self.text[speaker[1] : verb.start].strip() not in _ADJACENT):
                 continue
             addressee = None
             if verb.role == "command":
@@ -119,7 +121,9 @@ class Speech:
         persons = self._persons_in(segment, stop)
         if persons and (persons[-1].start >= comma - 1 or self._is_apposition(persons[-1].end, comma)):
             return persons[-1].start, persons[-1].end
-        chunk = skip_lead(self.folded, comma, stop)
+        if found and found[-1].verb.start >= comma:
+            return inherited
+        chunk = skip_lead(self.folded, self._list_start(segment, comma), stop)
         by = _BY.match(self.folded, chunk, stop)
         chunk = by.end() if by else chunk
         if chunk < stop and (
@@ -134,6 +138,22 @@ class Speech:
         if inherited is not None or not persons:
             return inherited
         return persons[-1].start, persons[-1].end
+
+    def _list_start(self, segment: int, comma: int) -> int:
+        """The beginning of `đại diện các sở, ngành, quận, huyện` from its last comma."""
+        start = comma
+        for _ in range(6):
+            earlier = max(self.text.rfind(",", segment, start - 1) + 1, segment)
+            words = self.folded[earlier : max(earlier, start - 1)].split()
+            if (
+                start <= segment
+                or not words
+                or len(words) > 6
+                or not is_addressee(self.folded, skip_lead(self.folded, earlier, start), start)
+            ):
+                break
+            start = earlier
+        return start
 
     def _is_apposition(self, person_end: int, comma: int) -> bool:
         """`ông A, Vụ trưởng Vụ Vận tải (Bộ X) đề nghị`: a title between the name and the verb."""
@@ -154,7 +174,10 @@ class Speech:
                 return speaker
         for earlier in range(n - 1, max(-1, n - LOOK_BACK), -1):
             for frame in reversed(self.frames(earlier)):
-                if frame.speaker and (speaker := self.name_speaker(frame.speaker)):
+                # `UBND các tỉnh yêu cầu …` within a speech of orders: they are told, they do not speak on.
+                if frame.speaker is None or _PLURAL.search(self.folded, *frame.speaker):
+                    continue
+                if speaker := self.name_speaker(frame.speaker):
                     return speaker
             if weak := self._weak_speaker(earlier):
                 return weak
