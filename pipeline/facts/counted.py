@@ -21,6 +21,7 @@ _SPACES = re.compile(r"[ \xa0]{1,2}")
 _LIST_COMMA = re.compile(r",[ \xa0]")
 _LIST_AND = re.compile(r"[ \xa0](?:và|hoặc)[ \xa0]")
 # What stands between a number and its noun without changing it: `5 cái`, `số` of `2/3 số đại biểu`.
+_DIGIT_AFTER = re.compile(r"[ \xa0]\d")
 _SHARE_OF = re.compile(r"[ \xa0]{1,2}(?:của[ \xa0])?(?:(?:tổng|trong)[ \xa0])?số(?:[ \xa0]lượng)?(?=[ \xa0])")
 # `/tháng`, `/người/năm`, `/100 ml máu`
 _SLASH = re.compile(r"[ \xa0]*/[ \xa0]*")
@@ -31,7 +32,8 @@ _PER = re.compile(r"[ \xa0]?/[ \xa0]?(?:\d{1,4}[ \xa0]?)?(?P<what>[^\W\d_]+\d?)(
 class Unit:
     """What a number counts, from `start` to `end` of the text.
 
-    `kind` is `measure`, `money`, `duration`, `percent`, `age` or `thing`; `known` is False for a word that no list has.
+    `kind` is `measure`, `money`, `duration`, `percent`, `age` or `thing`; `group` is the noun's in the lexicon;
+    `known` is False for a word that no list has.
     """
 
     start: int
@@ -39,23 +41,23 @@ class Unit:
     kind: str
     name: str
     symbol: str | None = None
-    people: bool = False
+    group: str = ""
     known: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class _Noun:
-    people: bool
     takes: bool
     group: str
+
+    @property
+    def people(self) -> bool:
+        return self.group == "people"
 
 
 @cached
 def _nouns() -> Mapping[str, _Noun]:
-    return {
-        fold(row["noun"]): _Noun(row["sort"] == "people", row["takes"] == "yes", row["group"])
-        for row in read_lexicon("count_nouns")
-    }
+    return {fold(row["noun"]): _Noun(row["takes"] == "yes", row["group"]) for row in read_lexicon("count_nouns")}
 
 
 @cached
@@ -83,7 +85,7 @@ def _unit_pattern() -> re.Pattern[str]:
 def read_unit(text: str, folded: str, pos: int, *, spelled: bool = False) -> Unit | None:
     """What the number that ends at `pos` counts; a word that no list knows only after digits."""
     unit = _read_measure(text, folded, pos)
-    noun = _read_noun(text, folded, pos)
+    noun = _read_noun(text, folded, pos, spelled=spelled)
     if unit and (noun is None or unit.end >= noun.end):
         return unit
     return noun or (None if spelled else _read_unknown(text, folded, pos))
@@ -159,19 +161,19 @@ def _longest(folded: str, pos: int) -> tuple[int, int, _Noun] | None:
     return None
 
 
-def _read_noun(text: str, folded: str, pos: int) -> Unit | None:
+def _read_noun(text: str, folded: str, pos: int, *, spelled: bool) -> Unit | None:
     found = _longest(folded, pos)
     if found is None:
         return None
     start, end, noun = found
-    if _is_proper_name(text, start, end, people=noun.people):
+    if not spelled and not noun.people and _is_proper_name(text, start, end):
         return None
-    people, group = noun.people, noun.group
-    if noun.takes and (taken := _longest(folded, end)):
+    group = noun.group
+    if noun.takes and (taken := _longest(folded, end)) and not _DIGIT_AFTER.match(folded, taken[1]):
         _, end, inner = taken
-        people, group = people or inner.people, inner.group
+        group = group if noun.people else inner.group
     end = _read_list(text, folded, end, group)
-    return Unit(start=start, end=end, kind="thing", name=folded[start:end].replace("\xa0", " "), people=people)
+    return Unit(start=start, end=end, kind="thing", name=folded[start:end].replace("\xa0", " "), group=group)
 
 
 def _read_list(text: str, folded: str, end: int, group: str) -> int:
@@ -179,15 +181,15 @@ def _read_list(text: str, folded: str, end: int, group: str) -> int:
     for _ in range(MAX_LISTED if group else 0):
         joint = _LIST_COMMA.match(folded, end) or _LIST_AND.match(folded, end)
         found = _longest(folded, joint.end() - 1) if joint else None
-        if found is None or found[2].group != group or _is_proper_name(text, found[0], found[1], people=False):
+        if found is None or found[2].group != group or _is_proper_name(text, found[0], found[1]):
             break
         end = found[1]
     return end
 
 
-def _is_proper_name(text: str, start: int, end: int, *, people: bool) -> bool:
-    """`Bộ Công an`, `Quận Ba`: a capital letter on the noun and on the word after it. `3 Phó Chủ tịch UBND` is none."""
-    return not people and text[start].isupper() and end + 1 < len(text) and text[end] == " " and text[end + 1].isupper()
+def _is_proper_name(text: str, start: int, end: int) -> bool:
+    """`Bộ Công an`, `Quận Ba`: a capital letter on the noun and on the word after it."""
+    return text[start].isupper() and end + 1 < len(text) and text[end] == " " and text[end + 1].isupper()
 
 
 def _read_unknown(text: str, folded: str, pos: int) -> Unit | None:

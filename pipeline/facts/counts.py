@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import ClassVar
 
@@ -63,6 +63,7 @@ class _Quantity:
     total: Decimal | None = None
     value_max: Decimal | None = None
     last: int = 1  # numbers consumed
+    number_end: int | None = None  # where the unit begins
 
 
 @dataclass(slots=True, kw_only=True)
@@ -75,7 +76,7 @@ class _Reading:
     alone: bool  # the text is a bare expression, not prose
     previous: _Quantity | None = None
     named: int = -1  # end of the last number that a label took: `Điều 5, 6 và 7`
-    money: tuple[int, str] = field(default=(-1, ""))  # the sentence's start where a currency was last met, and which
+    currency: tuple[int, str] = (-1, "VND")  # where a currency was last met, and which
 
     def between(self, i: int) -> str:
         """The words between number i and the next; empty at the end."""
@@ -98,6 +99,9 @@ _QUALIFIERS = (
     "chưa đến", "chưa tới", "gần tới", "tới gần", "cỡ", "ước tính", "ước", "bình quân", "trung bình",
 )  # fmt: skip
 _QUALIFIER = re.compile(rf"(?<![^\W_])(?P<qualifier>{'|'.join(sorted(_QUALIFIERS, key=len, reverse=True))}){_S}{{1,2}}$")
+# After a label that takes a number these are counted all the same: `nhóm 5 người`, `khu vực 3 huyện`, not `phường 5 quận Ba`.
+_WHOLE_GROUPS = frozenset({"people", "unit"})
+_NAME_FOLLOWS = re.compile(r"[ \xa0][^\W_a-zà-ỹ]")
 # `trên 3 tuyến đường` is on three roads: with a small number `trên`, `dưới` say where.
 _PLACE_WORDS = frozenset({"trên", "dưới"})
 _SMALL = 10
@@ -127,9 +131,7 @@ _BELOW_ZERO = frozenset({"%", "°C", "°"})  # elsewhere a dash before a number 
 _VAGUE = frozenset({"hàng", "vài", "mấy", "nhiều", "bao", "dăm", "đôi"})
 # Words that make `năm`, `tháng` spans and not names of a year or month: `mỗi năm 500 tỷ đồng`.
 _EACH = frozenset({"mỗi", "một", "hằng", "hàng", "từng", "cả", "các", "nửa", "bình", "quân", "nhiều", "mấy", "bao"})
-_YEAR_BEFORE = frozenset(
-    {"năm", "từ", "đến", "tới", "đoạn", "kỳ", "khóa", "đầu", "cuối", "và", "là", "hè", "xuân", "tết", "vụ", "mùa"}
-)
+_AMOUNT_BEFORE = re.compile(rf"(?<![^\W_])(?:có|gồm|thêm|được|đạt|cho|với|tổng{_S}số|cả|những|hỗ{_S}trợ|tặng|trao){_S}$")
 # `một` counts after these; else it is an article.
 _ONE_COUNTS = re.compile(
     rf"(?<![^\W_])(?:chỉ{_S}(?:có|còn)|duy{_S}nhất|tối{_S}đa|tối{_S}thiểu|ít{_S}nhất|nhiều{_S}nhất|không{_S}quá|đúng|"
@@ -165,6 +167,7 @@ _NOT_COUNTING = frozenset(
 
 # --- what stands after a number --------------------------------------------------------------------------------------
 
+_LISTED = re.compile(rf"(?:,{_S}|{_S}(?:và|hoặc|đến){_S}|[-–])(?:khoản{_S}|điểm{_S})?")  # Điều 5, 6 và 7
 _RANGE = re.compile(rf"{_S}?[-–—]{_S}?")
 _RANGE_WORD = re.compile(rf"{_S}(?:đến|tới|-|–){_S}(?P<more>(?:khoảng|hơn|gần|trên|dưới){_S})?")
 _FROM = re.compile(rf"(?<![^\W_])từ{_S}(?:(?:khoảng|hơn|gần|trên|dưới){_S})?$")
@@ -188,6 +191,11 @@ _TALLY = re.compile(
     rf"(?<![^\W_])(?:tổng{_S})?số(?:{_S}lượng)?(?P<noun>{_S}[^\W\d_][^.;\n\d]{{1,70}}?){_S}(?:hiện{_S}(?:nay|có){_S})?"
     rf"(?:là|đạt|còn|:|không{_S}quá|tối{_S}đa|lên|tới|đến|gồm)[^.;,\n\d]{{0,20}}$"
 )
+_PRICE_BEFORE = re.compile(
+    rf"(?<![^\W_])(?:giá|phạt|thưởng|lương|thu|chi|lãi|lỗ|vốn|vay|trả|nợ|đóng|nộp|hỗ{_S}trợ|bán|mua|tặng|cọc|thuế|phí|trị{_S}giá|"
+    rf"chuẩn{_S}nghèo|tiền){_S}(?:là{_S}|được{_S}|thêm{_S}|tới{_S}|từ{_S}|khoảng{_S}|hơn{_S}|gần{_S}|chỉ{_S}){{0,2}}$"
+)
+_PER = re.compile(rf"/{_S}?[^\W\d_]")
 _CLOSED = re.compile(rf"{_S}?(?:[.,;:)\n]|$)")
 
 
@@ -212,6 +220,8 @@ def read_rows(article: Article, mentions: Sequence[Mention], findings: Findings)
         if not _overlaps_date(taken, quantity):
             yield _make_row(article, reading, quantity)
             reading.previous = quantity
+            if quantity.kind == "money":
+                reading.currency = (quantity.start, quantity.unit)
         i += quantity.last
 
 
@@ -245,7 +255,13 @@ def _is_taken(taken: _Taken, number: Number) -> bool:
 
 
 def _overlaps_date(taken: _Taken, quantity: _Quantity) -> bool:
-    return any(not (duration and quantity.kind == "duration") for duration in _covering(taken, quantity.start, quantity.end))
+    """Whether a date or document holds the quantity; one that only shares the word after the number does not hold a span.
+
+    `trong hai ngày 3 và 4/4`: two days, and the dates `ngày 3 và 4/4`.
+    """
+    if quantity.kind == "duration":
+        return any(not duration for duration in _covering(taken, quantity.start, quantity.number_end or quantity.end))
+    return any(True for _ in _covering(taken, quantity.start, quantity.end))
 
 
 def _make_row(article: Article, reading: _Reading, quantity: _Quantity) -> CountRow:
@@ -290,7 +306,11 @@ def _read_quantity(reading: _Reading, i: int) -> _Quantity | None:
     number = reading.numbers[i]
     if number.value is None or not _stands_free(reading, number):
         return None
-    return next((quantity for rule in _RULES if (quantity := rule(reading, i))), None)
+    named = _label_before(reading, number) is not None
+    quantity = next((quantity for rule in _RULES if (quantity := rule(reading, i))), None)
+    if named and quantity is None:
+        reading.named = number.end
+    return quantity
 
 
 def _stands_free(reading: _Reading, number: Number) -> bool:
@@ -301,6 +321,8 @@ def _stands_free(reading: _Reading, number: Number) -> bool:
         return False
     if before in "-–" and before and start > 1 and not folded[start - 2].isspace() and folded[start - 2] != "(":
         return False
+    if folded[max(0, start - 3) : start].endswith(": ") and folded[start - 3].isdigit():
+        return False  # 1: 1.000.000
     if after in "_@#=" and after:
         return False
     if after == ":" and folded[end + 1 : end + 2].isdigit():
@@ -325,6 +347,8 @@ def _spelled_counts(reading: _Reading, number: Number, before: str) -> bool:
     simple = folded[number.start : number.end]
     context = folded[max(0, number.start - _MAX_BEFORE) : number.start]
     if simple == "năm":
+        if text[number.end + 1 : number.end + 2].isupper():
+            return False  # Năm Chủ tịch ASEAN
         return bool(_FIVE_COUNTS.search(context)) or reading.alone
     return True
 
@@ -335,6 +359,8 @@ def _label_before(reading: _Reading, number: Number) -> str | None:
     A word that a number just before counts is no label: `3 chương 13 điều`.
     """
     folded, start = reading.folded, number.start
+    if 0 <= reading.named < start and _LISTED.fullmatch(folded, reading.named, start):
+        return "name"
     m = _WORD_BEFORE.search(folded, max(0, start - _MAX_BEFORE), start)
     if m is None:
         return None
@@ -354,11 +380,12 @@ def _fits_label(number: Number, limit: int) -> bool:
 
 
 def _is_year(reading: _Reading, number: Number) -> bool:
+    """Four bare digits of our time name a year (`Công văn 15/TTg 2025 Thủ tướng`) but after `có 2000`, `hơn 2000`."""
     raw = number.raw
     if number.spelled or number.scale > 1 or len(raw) != 4 or not raw.isdigit() or not "1800" <= raw <= "2100":
         return False
-    m = _WORD_BEFORE.search(reading.folded, max(0, number.start - _MAX_BEFORE), number.start)
-    return bool(m and m["one"] in _YEAR_BEFORE)
+    before = reading.folded[max(0, number.start - _MAX_BEFORE) : number.start]
+    return not (_QUALIFIER.search(before) or _AMOUNT_BEFORE.search(before))
 
 
 def _may_count(reading: _Reading, number: Number, unit: Unit) -> bool:
@@ -368,7 +395,11 @@ def _may_count(reading: _Reading, number: Number, unit: Unit) -> bool:
     label = _label_before(reading, number)
     if label == "time" or label == "order":
         return False
-    if label == "name" and unit.kind == "thing" and not unit.people:
+    if (
+        label == "name"
+        and unit.kind == "thing"
+        and not (unit.group in _WHOLE_GROUPS and not _NAME_FOLLOWS.match(reading.text, unit.end))
+    ):
         return False
     if unit.kind == "duration" and not _is_span(reading, number, unit, named=label is not None):
         return False
@@ -402,7 +433,7 @@ def _is_span(reading: _Reading, number: Number, unit: Unit, *, named: bool) -> b
         if unit.name == "giờ" and number.value is not None and number.value <= 24 and _CLOCK_BEFORE.search(before):
             return bool(_SPAN_BEFORE.search(before))
         return True
-    if _PART_OF_YEAR.match(folded, unit.end):
+    if unit.name != "năm" and _PART_OF_YEAR.match(folded, unit.end):
         return False
     if unit.name == "năm" and _YEARS_FOLLOW.match(folded, unit.end):
         return True
@@ -521,6 +552,13 @@ def read_range(reading: _Reading, i: int) -> _Quantity | None:
     )  # fmt: skip
 
 
+def _near(low: Number, high: Number) -> bool:
+    """Two amounts of one size: `hai đến ba cán bộ`, `800 triệu đến 1 tỷ đồng`; not `2020 đến 2025`."""
+    if low.value is None or high.value is None:
+        return False
+    return low.value < high.value <= 10 * low.value and (high.value < 1000 or min(low.scale, high.scale) > 1)
+
+
 # từ 40% đến hơn 70% · từ 2 triệu đồng đến 5 triệu đồng
 def read_range_of_units(reading: _Reading, i: int) -> _Quantity | None:
     low = reading.numbers[i]
@@ -594,8 +632,9 @@ def read_number_with_unit(reading: _Reading, i: int) -> _Quantity | None:
     confidence = 0.95 if unit.known else 0.6
     rule = {"thing": "number_of_things"}.get(unit.kind, unit.kind) if unit.known else "number_of_unknown"
     return _Quantity(
-        start=start, end=end, kind=_kind(unit), value=value, unit=unit.name, symbol=unit.symbol, rule=rule, confidence=confidence
-    )
+        start=start, end=end, kind=_kind(unit), value=value, unit=unit.name, symbol=unit.symbol, rule=rule,
+        confidence=confidence, number_end=number.end,
+    )  # fmt: skip
 
 
 # trong 24h · 24h qua · 48h kể từ
@@ -610,13 +649,19 @@ def read_hours(reading: _Reading, i: int) -> _Quantity | None:
     return _quantity(number.start, unit, number.value, rule="hours", confidence=0.8)
 
 
-# thu 53 tỷ, chi 48 tỷ: a bare number of thousand millions is money
+# thu 53 tỷ, chi 48 tỷ: a bare number of thousand millions is money; giá 800 triệu/căn
 def read_bare_money(reading: _Reading, i: int) -> _Quantity | None:
     number = reading.numbers[i]
-    if number.value is None or number.scale < 10**9 or number.spelled or _label_before(reading, number) in {"time", "order"}:
+    if number.value is None or number.spelled or _label_before(reading, number) in {"time", "order"}:
         return None
-    last = reading.money[1] if reading.folded.find("\n", max(0, reading.money[0]), number.start) < 0 else ""
-    unit = Unit(start=number.end, end=number.end, kind="money", name=last or "VND", symbol=last or "VND")
+    before = reading.folded[max(0, number.start - _MAX_BEFORE) : number.start]
+    if number.scale < 10**9 and not (
+        number.scale >= 1000 and (_PRICE_BEFORE.search(before) or _PER.match(reading.folded, number.end))
+    ):
+        return None
+    paragraph = reading.folded.rfind("\n", 0, number.start)
+    name = reading.currency[1] if reading.currency[0] > paragraph else "VND"
+    unit = Unit(start=number.end, end=number.end, kind="money", name=name, symbol=name)
     return _quantity(number.start, unit, number.value, rule="bare_money", confidence=0.7)
 
 
