@@ -187,9 +187,12 @@ _SPAN_BEFORE = re.compile(
 )
 _HOURS = re.compile(r"h(?![^\W_])")
 _HOURS_SPAN = re.compile(rf"h{_S}(?:qua|tới|sau|kể|liên|trở)")
+# What a tally counts stands before its number: `tổng số Thứ trưởng … không quá 7`, `lượt khách … đạt khoảng 3,3 triệu`.
 _TALLY = re.compile(
-    rf"(?<![^\W_])(?:tổng{_S})?số(?:{_S}lượng)?(?P<noun>{_S}[^\W\d_][^.;\n\d]{{1,70}}?){_S}(?:hiện{_S}(?:nay|có){_S})?"
-    rf"(?:là|đạt|còn|:|không{_S}quá|tối{_S}đa|lên|tới|đến|gồm)[^.;,\n\d]{{0,20}}$"
+    rf"""(?<![^\W_])(?: (?:tổng{_S})?(?:số|lượng)(?:{_S}lượng)?(?={_S}) | (?={_S}lượt{_S}) )
+    (?P<noun>{_S}[^\W\d_][^.;\n\d]{{1,70}}?)
+    {_S}(?:hiện{_S}(?:nay|có){_S})?(?:là|đạt|còn|:|không{_S}quá|tối{_S}đa|lên|tới|đến|gồm)[^.;,\n\d]{{0,20}}$""",
+    re.VERBOSE,
 )
 _PRICE_BEFORE = re.compile(
     rf"(?<![^\W_])(?:giá|phạt|thưởng|lương|thu|chi|lãi|lỗ|vốn|vay|trả|nợ|đóng|nộp|hỗ{_S}trợ|bán|mua|tặng|cọc|thuế|phí|trị{_S}giá|"
@@ -621,6 +624,8 @@ def read_number_with_unit(reading: _Reading, i: int) -> _Quantity | None:
         return None
     unit = read_unit(reading.text, reading.folded, number.end, spelled=number.spelled)
     if unit is None or not _may_count(reading, number, unit):
+        return None
+    if number.raw == "nửa" and number.scale == 1 and unit.kind == "thing":
         return None
     value, start = _whole_things(number, unit), number.start
     minus = _NEGATIVE.search(reading.folded, max(0, start - 4), start) if unit.symbol in _BELOW_ZERO else None

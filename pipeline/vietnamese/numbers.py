@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -95,12 +95,11 @@ def read_digits(raw: str, *, english: bool = False) -> tuple[Decimal | None, Dec
     return None, None
 
 
-def writes_english_way(folded: str) -> bool:
-    """Whether the text groups thousands with commas: `1,234,567` or `1,234.5` stands in it, and nothing the other way."""
+def writes_english_way(digits: Iterable[str]) -> bool:
+    """Whether a text groups thousands with commas: `1,234,567` or `1,234.5` is among its digits, and no decimal comma."""
     english = False
-    for m in _TOKEN.finditer(folded):
-        raw = m.group("digits")
-        if raw is None or "," not in raw:
+    for raw in digits:
+        if "," not in raw:
             continue
         if (raw.count(",") > 1 and _GROUPED_COMMA.fullmatch(raw)) or _GROUPED_COMMA_DECIMAL.fullmatch(raw):
             english = True
@@ -116,7 +115,7 @@ def find_numbers(folded: str) -> list[Number]:
         for m in _TOKEN.finditer(folded)
         if m.group() not in SCALES or not _NOT_A_SCALE.match(folded, m.end())
     ]
-    english = writes_english_way(folded)
+    english = writes_english_way(token.text for token in tokens if token.digits)
     numbers: list[Number] = []
     i = 0
     while i < len(tokens):

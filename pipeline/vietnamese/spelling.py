@@ -18,12 +18,23 @@ _TONE_FIRST = {
 }
 _OPEN_SYLLABLE = re.compile(rf"(?<!q)(?:{'|'.join(_TONE_FIRST)})(?![^\W\d_])")
 
+# A slip of old keyboards: the tone one letter too late (`môĩ`, `vơí`, `chiêù`, `giưã` for mỗi, với, chiều, giữa).
+# No syllable is spelled so: in these pairs the tone stands on the first letter.
+_TONE_LATE = {
+    unicodedata.normalize("NFC", first + second + tone): unicodedata.normalize("NFC", first + tone + second)
+    for first, second in ("âu", "ây", "êu", "ôi", "ơi", "ưi", "ưu", "ưa")
+    for tone in _TONES
+}
+_LATE = "".join(sorted({pair[1] for pair in _TONE_LATE}))
+_SLIPPED = re.compile(rf"[âêôơư][{_LATE}](?![^\W\d_])")
+
 
 def fold(text: str) -> str:
-    """Lower case with the tone of open oa, oe, uy on the first letter; offsets stay those of NFC `text`."""
+    """Lower case with the tone where today's spelling has it (hoà, môĩ -> hòa, mỗi); offsets stay those of NFC `text`."""
     lowered = text.lower()
     if len(lowered) != len(text):  # a letter such as İ grows when lowered: keep those as they are
         lowered = "".join(low if len(low := ch.lower()) == 1 else ch for ch in text)
+    lowered = _SLIPPED.sub(lambda m: _TONE_LATE.get(m.group(), m.group()), lowered)
     return _OPEN_SYLLABLE.sub(lambda m: _TONE_FIRST[m.group()], lowered)
 
 
