@@ -122,6 +122,7 @@ class _Story:
     text: str
     folded: str
     places: list[_Place]
+    starts: list[int]
     published: date | None
     event: date | None = None
     told: list[tuple[_Place, Interval]] = dataclasses.field(default_factory=list)
@@ -140,7 +141,7 @@ class _Story:
             for expression in expressions
         ]
         published = article.published_at.date() if article.published_at is not None else None
-        story = cls(text=article.text, folded=folded, places=places, published=published)
+        story = cls(text=article.text, folded=folded, places=places, starts=[e.start for e in expressions], published=published)
         story.event = _find_event(story, paragraphs)
         return story
 
@@ -168,33 +169,67 @@ def _around(spans: Sequence[tuple[int, int]], expression: Expression) -> tuple[i
 # Paragraphs at the head of an article in which the day of the told event stands: title, summary, first of the body.
 _HEAD = 5
 # An event is told at most so many days after it happened.
-_OLDEST_EVENT = 400
+_OLDEST_EVENT = 250
+# With its year written out it is history sooner.
+_OLDEST_DATED_EVENT = 60
 
 
 def _find_event(story: _Story, paragraphs: Sequence[tuple[int, int]]) -> date | None:
-    """The first day told at the head of the article that is over at publication: `Sáng 23/7, ...`."""
+    """The day at the head of the article on which the told meeting or announcement was: `Sáng 23/7, ...`.
+
+    The first one that opens its sentence or names a part of the day, or else is not older than a week.
+    """
     if story.published is None or not paragraphs:
         return None
     head = paragraphs[min(_HEAD, len(paragraphs)) - 1][1]
+    first: date | None = None
     for place in story.places:
-        expression, when = place.expression, place.expression.when
-        if expression.start > head:
-            return None
-        if when is None or when.grain != "day" or when.until is not None or (when.month is None and when.shift is None):
+        if place.expression.start > head:
+            break
+        day = _told_day(story, place)
+        when = place.expression.when
+        oldest = _OLDEST_EVENT if when is not None and when.year is None else _OLDEST_DATED_EVENT
+        if day is None or not 0 <= (story.published - day).days <= oldest:
             continue
-        if place.of_document or expression.recurring or when.lunar or _marker(story.folded, expression.start):
-            continue
-        found = resolve(when, story.published, "past")
-        if found and found.start == found.end and 0 <= (story.published - found.start).days <= _OLDEST_EVENT:
-            if _direction(story, place) == "future":
-                continue
-            return found.start
-    return None
+        fresh = (story.published - day).days <= _FRESH
+        if fresh:
+            return day
+        if first is None and _opens(story, place):
+            first = day
+    return first
+
+
+_FRESH = 7
+# Words before a day that make it an occasion, a limit or a beginning, not the day on which the told thing happened.
+_NOT_EVENT = re.compile(
+    r"(?:dịp|lễ|nghỉ|mừng|niệm|khánh|động|từ|kể từ|đến|tới|trước|sau|hết|hiệu lực|tại|của|thống nhất|tám|nữ|giáo|sĩ|sỹ)\s(?:ngày\s)?$"
+)
+
+
+def _told_day(story: _Story, place: _Place) -> date | None:
+    """The day of an expression that could be the event's: one day, no document's, no limit, not still to come."""
+    expression, when = place.expression, place.expression.when
+    if when is None or when.grain != "day" or when.until is not None or when.lunar or when.weekday is not None:
+        return None
+    if (when.month is None and when.shift is None) or place.of_document or expression.recurring or expression.rule == "holiday":
+        return None
+    before = story.folded[max(0, expression.start - 24) : expression.start]
+    if _NOT_EVENT.search(before) or _marker(story.folded, expression.start) or when.same_period:
+        return None
+    found = resolve(when, story.published, "near")
+    return found.start if found is not None and found.start == found.end else None
+
+
+def _opens(story: _Story, place: _Place) -> bool:
+    """At the beginning of its sentence (after a dateline such as `HNP - `), or with a part of the day."""
+    expression = place.expression
+    words = story.folded[expression.start : expression.end]
+    return expression.start - place.sentence[0] <= 16 or words.startswith(("sáng", "chiều", "tối", "trưa", "đêm"))
 
 
 # ------------------------------------------------------------------------------------------------ tense and markers
 _DEADLINE = re.compile(
-    r"(?:muộn nhất|chậm nhất|trễ nhất|hạn chót|hạn cuối|thời hạn|hạn|trước|đến hết|hết|xong|hoàn thành|hoàn tất)"
+    r"(?:muộn nhất|chậm nhất|trễ nhất|hạn chót|hạn cuối|(?<!trước )thời hạn|(?<!thời )hạn|trước|đến hết|hết|xong|hoàn thành|hoàn tất)"
     r"(?:\s(?:là|vào|trong|đến|trước|ngày|thời điểm|hết|cùng|lúc|cho|:))*\s*(?:\d{1,2}(?:h|\sgiờ)\d{0,2}\s)?$"
 )
 _AHEAD = re.compile(
@@ -218,10 +253,10 @@ def _direction(story: _Story, place: _Place) -> Direction:
     folded, (first, last) = story.folded, place.sentence
     if _covers_sentence(place):
         return "future"
-    if _marker(folded, start) or _AFTER_AHEAD.match(folded, end):
-        return "future"
     if _AFTER_BEHIND.match(folded, end):
         return "past"
+    if _marker(folded, start) or _AFTER_AHEAD.match(folded, end):
+        return "future"
     ahead = _last(_AHEAD, folded, max(first, start - _WINDOW), start)
     behind = _last(_BEHIND, folded, max(first, start - _WINDOW), start)
     if ahead != behind:
@@ -263,49 +298,74 @@ def _anchored(story: _Story, place: _Place) -> _Reading:
         return _Reading(interval=resolve(when, story.now))
     if when.is_relative and when.until is None:
         anchor = _relative_anchor(story, place)
+        if when.exact and when.unit == "month" and not _covers_sentence(place):  # told, not asked: no more precise than said
+            when = dataclasses.replace(when, grain="month")
         return _Reading(interval=resolve(when, anchor), anchor=anchor, confidence=0.9)
     if place.expression.rule == "day_said_now":
         return _Reading(interval=resolve(when, story.published, "near"), anchor=story.published)
     direction = _direction(story, place)
-    governing = _governing(story, place, when)
-    if governing is not None:
-        return _Reading(interval=_in_year_of(when, governing, direction), anchor=governing, confidence=0.9)
     if when.weekday is not None:
         return _read_weekday(story, place, direction)
-    anchor = story.event or story.published
+    return _read_open(story, place, when, direction)
+
+
+def _read_open(story: _Story, place: _Place, when: When, direction: Direction) -> _Reading:
+    """A day, month or quarter without its year: near publication, else where a dated neighbour puts it."""
+    plain = _read_from_now(story, when, direction)
+    governing = _governing(story, place, when, direction)
+    if governing is None or governing.anchor is None:
+        return plain
+    if not governing.certain and plain.interval is not None and story.published is not None:
+        if _gap(plain.interval, story.published) <= _CLOSE:
+            return plain
+        if direction == "future" and (story.published - governing.anchor).days > _FAR:
+            return plain
+    interval = _in_year_of(when, governing.anchor, direction)
+    return _Reading(interval=interval, anchor=governing.anchor, confidence=0.9)
+
+
+def _read_from_now(story: _Story, when: When, direction: Direction) -> _Reading:
+    """Plans count from the event, reports back from publication (from the event where that is told much later)."""
+    anchor = story.now
+    if direction == "future" and story.event is not None:
+        anchor = story.event
+    if direction == "past" and when.until is not None and when.day is None:  # trong quý II-IV: may well be running
+        direction = "near"
     interval = resolve(when, anchor, direction)
-    if anchor != story.published and interval is not None and interval.start > (anchor or interval.start):
-        nearer = resolve(when, story.published, direction)  # a plan after publication, told from the event
-        interval = interval if direction == "future" else nearer
-        anchor = anchor if direction == "future" else story.published
-    return _Reading(interval=_plausible(when, interval, anchor), anchor=anchor, confidence=0.8 if direction == "near" else 0.9)
-
-
-def _plausible(when: When, interval: Interval | None, anchor: date | None) -> Interval | None:
-    """A day told as past that would be almost a year away is rather the one just ahead (and the other way round)."""
-    if interval is None or anchor is None or when.grain != "day":
-        return interval
-    if abs((interval.start - anchor).days) > _FAR:
+    if anchor is not None and interval is not None and _gap(interval, anchor) > _FAR:
         near = resolve(when, anchor, "near")
-        if near is not None and abs((near.start - anchor).days) <= _CLOSE:
-            return near
-    return interval
+        if near is not None and _gap(near, anchor) <= _CLOSE + 15:
+            interval, direction = near, "near"
+    return _Reading(interval=interval, anchor=anchor, confidence=0.8 if direction == "near" else 0.9)
 
 
-_FAR, _CLOSE = 300, 45
+def _gap(interval: Interval, day: date) -> int:
+    """Days between a day and the nearest day of the interval."""
+    return max((interval.start - day).days, (day - interval.end).days, 0)
+
+
+_FAR, _CLOSE = 180, 45
 
 
 def _relative_anchor(story: _Story, place: _Place) -> date | None:
-    if place.expression.rule == "relative_unit_loose" and not _covers_sentence(place):
+    if (place.expression.rule == "relative_unit_loose" or _compared(story, place)) and not _covers_sentence(place):
         told = _told_in(story, place.sentence)
         if told is not None:
             return told
     return story.now
 
 
+def _compared(story: _Story, place: _Place) -> bool:
+    """`quý I/2025 tăng so với quý trước`: counted from the period told before."""
+    start = place.expression.start
+    return story.folded[max(0, start - 8) : start].endswith("so với ") and story.folded[start : place.expression.end].endswith(
+        "trước"
+    )
+
+
 def _told_in(story: _Story, span: tuple[int, int]) -> date | None:
     """The last day, month or year told with its year in this stretch."""
-    for place, interval in reversed(story.told):
+    for place, interval in reversed(story.told[-_LOOK_BACK:]):
         if place.expression.start < span[0]:
             return None
         if not place.of_document:
@@ -313,23 +373,60 @@ def _told_in(story: _Story, span: tuple[int, int]) -> date | None:
     return None
 
 
-def _governing(story: _Story, place: _Place, when: When) -> date | None:
-    """The explicit date that governs the sentence, else the paragraph: the nearest before, else after it."""
-    if when.weekday is not None or when.shift is not None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Governing:
+    """A dated neighbour; `certain` where the two are one list or the words call the day historic."""
+
+    anchor: date
+    certain: bool
+
+
+_LISTED = re.compile(r"\s?(?:,|;|và|hoặc|đến|-|–)\s?(?:từ\s|ngày\s|sáng\s|chiều\s|tối\s)?")
+_HISTORIC = re.compile(r"\s(?:lịch sử|năm ấy|năm đó|năm xưa)(?!\w)")
+
+
+def _governing(story: _Story, place: _Place, when: When, direction: Direction) -> _Governing | None:
+    """The dated expression that governs the sentence, else the paragraph: the nearest before, else after it."""
+    if when.shift is not None:
         return None
-    coarse = when.day is None and when.month is not None
-    ahead = [p for p in story.places if p.sentence == place.sentence and p.expression.start > place.expression.start]
-    for told, interval in reversed(story.told):
+    start, end = place.expression.start, place.expression.end
+    historic = _HISTORIC.match(story.folded, end) is not None
+    after = next((p for p in story.places[bisect.bisect_right(story.starts, start) :][:1] if p.sentence == place.sentence), None)
+    if after is not None and after.expression.when is not None and after.expression.when.is_absolute:
+        interval = resolve(after.expression.when, None)
+        if interval is not None and _LISTED.fullmatch(story.folded, end, after.expression.start):
+            return _Governing(anchor=interval.start, certain=True)
+    if historic and (old := _told_long_ago(story)) is not None:
+        return _Governing(anchor=old, certain=True)
+    coarse = when.day is None
+    for told, interval in reversed(story.told[-_LOOK_BACK:]):
         if told.paragraph != place.paragraph:
             break
-        if _governs(story, told, interval, coarse=coarse, same_sentence=told.sentence == place.sentence):
-            return interval.start
-    for other in ahead:
-        if other.expression.when is not None and other.expression.when.is_absolute:
-            interval_ahead = resolve(other.expression.when, None)
-            if interval_ahead and _governs(story, other, interval_ahead, coarse=coarse, same_sentence=True):
-                return interval_ahead.start
+        same = told.sentence == place.sentence
+        if _governs(story, told, interval, coarse=coarse, same_sentence=same):
+            listed = same and _LISTED.fullmatch(story.folded, told.expression.end, start) is not None
+            return _Governing(anchor=interval.start, certain=listed)
+    if after is not None:
+        interval = resolve(after.expression.when, None) if after.expression.when is not None else None
+        if interval is not None and _governs(story, after, interval, coarse=coarse, same_sentence=True):
+            return _Governing(anchor=interval.start, certain=False)
     return None
+
+
+_LOOK_BACK = 40  # expressions
+
+
+def _told_long_ago(story: _Story) -> date | None:
+    """What `tháng 3 lịch sử` looks back on: the last day or month told that is at least five years old."""
+    for place, interval in reversed(story.told[-_LOOK_BACK:]):
+        old = story.published is None or (story.published - interval.end).days > 5 * 365
+        if old and not place.of_document and (interval.end - interval.start).days <= 31:
+            return interval.start
+    return None
+
+
+# A year that only measures or aims does not say when the rest happens: `so với năm 2012`, `mục tiêu đến năm 2030`.
+_MEASURES = re.compile(r"(?:so với|tương đương|bằng|cùng kỳ|hơn|đến|tầm nhìn|luật|hiến pháp|mục tiêu|kế hoạch)\s(?:\w+\s){0,3}$")
 
 
 def _governs(story: _Story, place: _Place, interval: Interval, *, coarse: bool, same_sentence: bool) -> bool:
@@ -337,9 +434,10 @@ def _governs(story: _Story, place: _Place, interval: Interval, *, coarse: bool, 
     if when is None or not when.is_absolute or place.of_document or when.until is not None:
         return False
     days = (interval.end - interval.start).days
-    if days > (366 if coarse and same_sentence else 31):
+    if days > (366 if coarse and same_sentence else 92 if coarse else 31):
         return False
-    return same_sentence or story.published is None or abs((story.published - interval.start).days) > 400
+    start = place.expression.start
+    return days <= 31 or _MEASURES.search(story.folded, max(0, start - 30), start) is None
 
 
 def _in_year_of(when: When, governing: date, direction: Direction) -> Interval | None:
@@ -381,19 +479,17 @@ def _read_clock(story: _Story, place: _Place) -> _Reading:
 def _read_same(story: _Story, place: _Place, when: When) -> _Reading:
     """`cùng ngày`: the day told before; `cùng kỳ`: the period told before, a year earlier."""
     if when.grain == "day":
-        day = next((i.start for p, i in reversed(story.told) if i.start == i.end and not p.of_document), None)
+        day = next((i.start for p, i in reversed(story.told[-_LOOK_BACK:]) if i.start == i.end and not p.of_document), None)
         day = day or story.event
         return _Reading(interval=Interval(start=day, end=day) if day else None, anchor=day, confidence=0.8)
-    told = next((i for p, i in reversed(story.told) if p.paragraph == place.paragraph and _is_period(p, i)), None)
+    told = next((i for p, i in reversed(story.told[-_LOOK_BACK:]) if p.paragraph == place.paragraph and _is_period(p, i)), None)
     if told is None:
-        year = when.year or (
-            story.now.year - 1 if story.now and "năm" in story.folded[place.expression.start : place.expression.end] else None
-        )
+        said = "năm" in story.folded[place.expression.start : place.expression.end]
+        year = when.year or (story.now.year - 1 if story.now and said else None)
         interval = resolve(When(grain="year", year=year), None) if year else None
         return _Reading(interval=interval, anchor=story.now, confidence=0.5)
-    back = told.start.year - when.year if when.year else 1
     fields = When(
-        grain="period", year=told.start.year - back, month=told.start.month,
+        grain="period", year=when.year or told.start.year - 1, month=told.start.month,
         months=(told.end.year - told.start.year) * 12 + told.end.month - told.start.month + 1,
     )  # fmt: skip
     return _Reading(interval=resolve(fields, None), anchor=told.start, confidence=0.7)
@@ -401,7 +497,8 @@ def _read_same(story: _Story, place: _Place, when: When) -> _Reading:
 
 def _is_period(place: _Place, interval: Interval) -> bool:
     when = place.expression.when
-    return when is not None and interval.start < interval.end and when.until is None and not when.span
+    short = interval.start < interval.end and (interval.end - interval.start).days < 364
+    return when is not None and short and when.until is None and not when.span and not when.is_relative
 
 
 # ------------------------------------------------------------------------------------------------ rows
@@ -432,7 +529,9 @@ def _kind(story: _Story, place: _Place, interval: Interval | None) -> str:
     expression = place.expression
     if expression.recurring:
         return "recurrence"
-    if _marker(story.folded, expression.start):
+    today = story.event or story.published
+    over = interval is not None and today is not None and interval.end < today
+    if not over and _marker(story.folded, expression.start):
         return "deadline"
     if interval is not None and interval.start == interval.end:
         return "event" if interval.start == story.event and not place.of_document else "reference"

@@ -50,7 +50,7 @@ def find_expressions(text: str, lexer: Lexer = PLAIN) -> tuple[Expression, ...]:
 
 
 # ------------------------------------------------------------------------------------------------ joining pieces
-_GAP = re.compile(rf"{O}(?:,|\(|-|–|\|)?{O}(?:(?:vào{S})?(?:lúc|hồi)|vào|của|trong|tức)?{O}")
+_GAP = re.compile(rf"{O}(?:,|\(|-|–|\|)?{O}(?:(?:vào{S})?(?:lúc|hồi)|vào|của|trong|tức|ngày)?{O}")
 _TIGHT = re.compile(rf"{S}(?:của{S}|lúc{S})?")
 # Which piece may follow which in one expression; each slot is filled once.
 _FOLLOWS: dict[str, frozenset[str]] = {
@@ -87,7 +87,7 @@ def _joins(folded: str, group: Sequence[Atom], atom: Atom) -> bool:
     before = group[-1]
     if atom.slot not in _FOLLOWS[before.slot] or any(atom.slot == other.slot for other in group) or atom.start - before.end > 14:
         return False
-    tight = before.slot in ("part", "month", "quarter", "half", "holiday") or atom.slot in ("part", "year", "month", "week")
+    tight = before.slot in ("part", "month", "quarter", "half") or atom.slot in ("part", "year", "month", "week")
     if (_TIGHT if tight else _GAP).fullmatch(folded, before.end, atom.start) is None:
         return False
     if not atom.firm and atom.slot == "relday":  # `sáng mai`, `tối qua`: never `ngày 5 qua`
@@ -96,11 +96,19 @@ def _joins(folded: str, group: Sequence[Atom], atom: Atom) -> bool:
         return atom.rule == "day_range"
     if before.slot == "holiday" and atom.slot == "day":  # Quốc khánh 2/9, never `Noel 30/12`
         return _same_day(before.when, atom.when)
+    if before.slot == "holiday":
+        return _is_cued_holiday(folded, before)
     if before.slot == "day" and atom.slot == "month":  # ngày 15 tháng này
         return before.when is not None and before.when.month is None
     if atom.slot == "year" and before.when is not None:
         return before.when.year is None and before.when.shift is None
     return True
+
+
+def _is_cued_holiday(folded: str, atom: Atom) -> bool:
+    """`trước Tết Nguyên đán`, `ngày Quốc khánh năm 2025` at the head of the text: a day; `đón Tết Ất Tỵ`: an occasion."""
+    left = folded[max(0, atom.start - 24) : atom.start]
+    return not left.strip() or (_HOLIDAY_CUE if atom.firm else _TET_CUE).search(left) is not None
 
 
 def _same_day(a: When | None, b: When | None) -> bool:
@@ -246,13 +254,21 @@ _QUANTIFIED = re.compile(
     rf"(?:\d|các|những|nhiều|mấy|vài|từng|mỗi|mọi|hằng|hàng|một|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười|suốt|đôi|cả){S}$"
 )
 _EACH = re.compile(rf"(?:mỗi|hằng|hàng|từng|một|\d|mười|hai|bốn|sáu){S}$")
-_RECURS = re.compile(rf"{O},?{O}(?:hằng|hàng|mỗi|các){S}(?:năm|tháng|tuần|quý)(?!\w)")
+_RECURS = re.compile(
+    rf"{O},?{O}(?:(?:của{S})?(?:hằng|hàng|mỗi|từng){S}(?:năm|tháng|tuần|quý|ngày)(?!\w)"
+    rf"|(?:của{S})?(?:năm|tháng|quý){S}(?:xét|cuối|liền|kế|tiếp|đó|báo{S}cáo|sau{S}liền|trước{S}liền|đánh{S}giá)(?!\w)|liền{S}kề)"
+)
+_RECURS_BEFORE = re.compile(
+    rf"(?:(?:hằng|hàng|mỗi){S}(?:năm|tháng|quý|tuần)|định{S}kỳ{S}\d+{S}tháng){O},?\(?(?:(?:trước|từ|vào|chậm{S}nhất|đến){S}){{0,3}}$"
+)
+_GENERIC = re.compile(r"(?:tiếp theo|kế tiếp|tiếp)$")
 _CLOCK_CUE = re.compile(rf"(?:lúc|vào|từ|đến|hồi|trước|sau|khoảng|\(){O}$")
 _WEEKDAY_CUE = re.compile(rf"(?:vào|hôm|từ|đến|tới|ngày|tối|sáng|chiều){S}$")
 _YEAR_CUE = re.compile(rf"(?:đến|từ|tới|trước|sau|tầm{S}nhìn|kể{S}từ|so{S}với|và|hoặc|xuân|khóa|niên{S}khóa){O}$")
 _LAW_NAME = re.compile(r"(?:luật|hiến pháp|pháp lệnh)(?:\s[^\W\d]+,?){0,12}\s$")
 # A name alone (`80 năm Quốc khánh`, `chào mừng Quốc khánh`) is an occasion; a preposition makes it a day.
 _HOLIDAY_CUE = re.compile(rf"(?:trước|sau|vào|đúng|đến|từ|hôm|qua|hết){S}(?:đúng{S})?(?:dịp{S})?(?:ngày{S})?$")
+_TET_CUE = re.compile(rf"(?:trước|hết|đến|sau){S}(?:dịp{S})?$")
 _CENTURY_NAME = re.compile(rf"cách{S}mạng{S}$")
 
 
@@ -290,7 +306,7 @@ def _is_meant(folded: str, expression: Expression, before: Expression | None) ->
     if expression.rule == "relative_day" and left.endswith(("thế hệ ", "vì ", "cho ")) and when.shift == 1:
         return False
     if expression.rule == "holiday":
-        return when.year is not None or when.shift is not None or (expression.firm and _HOLIDAY_CUE.search(left) is not None)
+        return (_HOLIDAY_CUE if expression.firm else _TET_CUE).search(left) is not None
     if expression.firm:
         return True
     return _is_cued(folded, expression, left, before)
@@ -342,7 +358,7 @@ def _is_day_month(folded: str, expression: Expression, left: str, before: Expres
 _THIRD = re.compile(
     rf"(?:(?:nửa|những{S}(?:ngày|tháng)){S})?(?:đầu|giữa|cuối|thượng{S}tuần|trung{S}tuần|hạ{S}tuần){S}(?:của{S})?$"
 )
-_LUNAR_AFTER = re.compile(rf"{O}\(?{O}âm{S}lịch{O}\)?")
+_LUNAR_AFTER = re.compile(rf"{O}(?:âm{S}lịch(?!\w)|\({O}âm{S}lịch{O}\))")
 
 
 def _widen(folded: str, expression: Expression) -> Expression:
@@ -357,5 +373,7 @@ def _widen(folded: str, expression: Expression) -> Expression:
         )
     if end < len(folded) and folded[end] == ")" and "(" in folded[start:end]:
         end += 1
-    recurring = _RECURS.match(folded, end) is not None
+    recurring = _RECURS.match(folded, end) is not None or _RECURS_BEFORE.search(folded, max(0, start - 40), start) is not None
+    if when is not None and when.day is not None and when.unit == "month" and _GENERIC.search(folded, start, end):
+        recurring = True  # ngày 10 của tháng tiếp theo: of any month
     return dataclasses.replace(expression, start=start, end=end, when=when, recurring=recurring)

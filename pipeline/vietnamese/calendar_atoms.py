@@ -53,13 +53,13 @@ UNITS: dict[str, Unit] = {
     "quí": "quarter", "năm": "year",
 }  # fmt: skip
 
-S = r"[ \t\u00a0]{1,2}"  # white space within an expression: never a line break
-O = r"[ \t\u00a0]{0,2}"  # noqa: E741 - the same, optional
+S = r"[ \t\u00a0\u2000-\u200a\u202f\u3000]{1,3}"  # white space within an expression: never a line break
+O = r"[ \t\u00a0\u2000-\u200a\u202f\u3000]{0,3}"  # noqa: E741 - the same, optional
 DASH = r"[-–—−]"
 DD = r"(?:0[1-9]|[12]\d|3[01]|[1-9])(?!\d)"
 MM = r"(?:0[1-9]|1[0-2]|[1-9])(?!\d)"
 YYYY = r"(?:1\d|20|21)\d{2}(?!\d)"
-MONTH_WORD = r"(?:mười(?:\smột|\shai)?|giêng|một|hai|ba|tư|năm|sáu|bảy|bẩy|tám|chín|chạp)(?!\w)"
+MONTH_WORD = r"(?:mười(?:\smột|\shai)?|giêng|một|hai|ba|tư|năm(?!\s{1,3}\d{4})|sáu|bảy|bẩy|tám|chín|chạp)(?!\w)"
 COUNT = (
     r"(?:\d{1,3}(?![\d.,/])|hai\smươi|ba\smươi|mười(?:\s(?:một|hai|ba|bốn|lăm|sáu|bảy|tám|chín))?"
     r"|một|hai|ba|bốn|năm|sáu|bảy|tám|chín)"
@@ -361,7 +361,11 @@ def _relative_unit(match: re.Match[str]) -> list[Atom]:
         return []
     weekend = unit == "week" and match.groupdict().get("third") == "cuối"
     grain: Grain = "period" if weekend else unit
-    when = When(grain=grain, unit=unit, shift=shift, weekday=5 if weekend else None, days=2 if weekend else 1)
+    just_over = unit == "week" and word in ("qua", "vừa qua", "vừa rồi")
+    when = When(
+        grain=grain, unit=unit, shift=shift, weekday=5 if weekend else None, days=2 if weekend else 1,
+        toward="past" if just_over else None,
+    )  # fmt: skip
     slot: Slot = "week" if unit == "week" else "month" if unit == "month" else "quarter" if unit == "quarter" else "year"
     firm = (unit, word) not in _LOOSE
     rule = "relative_unit" if firm else "relative_unit_loose"
@@ -381,13 +385,16 @@ def _vague_unit(match: re.Match[str]) -> list[Atom]:
     return [Atom(start=match.start(), end=match.end(), slot=slot, rule="vague_unit", when=when, grain=unit, firm=False)]
 
 
+_LONGEST = 120  # of any unit; `600 năm trước` pins no year
+
+
 def _ago(match: re.Match[str]) -> list[Atom]:
     """`3 tuần trước`, `cách đây 2 năm`, `3 năm nữa`: a distance; a distance in years tells a month or a year only."""
     found = match.groupdict()
     back = bool(found.get("since")) or (found.get("dir") or "").startswith("trước")
     count = number(found["n"])
     unit = UNITS.get(re.sub(r"\s+", " ", found["unit"]))
-    if unit is None:  # giờ, phút: the day is the anchor's own or its neighbour; more than the words say
+    if unit is None or count > _LONGEST:
         return []
     grain: Grain = "day" if unit in ("day", "week", "month", "quarter") else "month" if count < 10 else "year"
     if found.get("n2"):
@@ -401,12 +408,13 @@ def _span(match: re.Match[str]) -> list[Atom]:
     """`trong vòng 10 ngày tới`, `10 ngày qua`, `2 tuần vừa qua`: a stretch up to or from now."""
     count = number(match["n"])
     unit = UNITS.get(re.sub(r"\s+", " ", match["unit"]))
-    if unit is None:
+    if unit is None or count > _LONGEST:
         return []
     ahead = match["dir"].startswith(("tới", "sắp", "tiếp", "kế", "nữa"))
     when = When(grain="period", unit=unit, span=count if ahead else -count)
     rule = "relative_span_ahead" if ahead else "relative_span_back"
-    return [Atom(start=match.start(), end=match.end(), slot="closed", rule=rule, when=when, grain="period", firm=ahead)]
+    firm = ahead and unit != "year" and match["dir"].startswith(("tới", "sắp"))
+    return [Atom(start=match.start(), end=match.end(), slot="closed", rule=rule, when=when, grain="period", firm=firm)]
 
 
 def _same_period(match: re.Match[str]) -> list[Atom]:
@@ -510,10 +518,12 @@ RULES: tuple[Rule, ...] = (
     _rule("rằm ngày", rf"(?:ngày{S})?(?P<full>rằm)(?:{S}tháng{S}(?P<mw>{MM}|{MONTH_WORD}))?(?P<d>)(?P<tet>)(?!\w)", _lunar_day),
     # ngày 23/7 · ngày 23-7-2021 · ngày 23 tháng 7 năm 2021 · mùng 5 tháng 3 · hôm 29/10
     _rule("ngày hôm đêm mùng mồng", rf"{LEAD}(?P<d>{DD})(?:{NUMERIC_TAIL}|{WORD_TAIL})", _named_day),
+    # ngày 19 12 2025: strokes lost
+    _rule("ngày", rf"{LEAD}(?P<d>{DD}){S}(?P<m>{MM}){S}(?P<y>{YYYY})(?!\w|[/.]\d)", _named_day),
     # từ ngày 1 đến ngày 5/3 · ngày 24 và 25-4 · ngày 16-20/11/2025 · ngày 7, 8 tháng 3
     _rule("ngày hôm đêm mùng mồng", rf"{LEAD}{HEADS}(?P<d>{DD})(?:{NUMERIC_TAIL}|{WORD_TAIL})", _named_day),
     # ngày 26 · hôm 15 · ngày mùng 5
-    _rule("ngày hôm mùng mồng", rf"{LEAD}(?P<d>{DD}){STOP}{_COUNTED}(?!{O}[/:]|{S}tháng|{O}(?:h|giờ))", _named_day),
+    _rule("ngày hôm mùng mồng", rf"{LEAD}(?P<d>{DD}){STOP}{_COUNTED}(?!{O}[/:]|{O}(?:h|giờ))", _named_day),
     # hôm nay · ngày mai · cùng ngày
     _rule("hôm ngày bữa", rf"(?:{_RELATIVE_DAY})(?!\w)", _relative_day),
     _rule("cùng", rf"cùng{S}(?:ngày|hôm|đêm)(?!\w)", _same_day),
@@ -538,19 +548,19 @@ RULES: tuple[Rule, ...] = (
     # 6 tháng đầu năm · 9 tháng đầu năm 2017 · 3 tháng cuối năm nay · nửa đầu năm · 9 tháng năm 2017
     _rule(
         "0 " + _NUMBER_WORDS,
-        rf"(?P<n>{COUNT}){S}(?P<u>tháng|qu[ýí]){S}(?P<which>đầu|cuối)(?:{S}(?:của{S})?năm(?!{S}học)(?:{S}(?P<rel>{_YEAR_SHIFT})(?!\w)|{O}/?{O}(?P<y>{YYYY}))?|{O}/{O}(?P<y2>{YYYY}))",
+        rf"(?P<n>{COUNT}){S}(?P<u>tháng|qu[ýí]){S}(?P<which>đầu|cuối)(?:{S}(?:của{S})?năm(?!{S}(?:học|tài{S}chính))(?:{S}(?P<rel>{_YEAR_SHIFT})(?!\w)|{O}/?{O}(?P<y>{YYYY}))?|{O}/{O}(?P<y2>{YYYY}))",
         _part_of_year,
     ),
     _rule("0 " + _NUMBER_WORDS, rf"(?P<n>{COUNT}){S}(?P<u>tháng|qu[ýí]){S}(?:của{S})?năm{S}(?P<y>{YYYY})", _part_of_year),
     _rule(
         "nửa sáu",
-        rf"(?P<half>nửa){S}(?:năm{S})?(?P<which>đầu|cuối)(?:{S}(?:của{S})?năm(?!{S}học)(?:{S}(?P<rel>{_YEAR_SHIFT})(?!\w)|{O}/?{O}(?P<y>{YYYY}))?)",
+        rf"(?P<half>nửa){S}(?:năm{S})?(?P<which>đầu|cuối)(?:{S}(?:của{S})?năm(?!{S}(?:học|tài{S}chính))(?:{S}(?P<rel>{_YEAR_SHIFT})(?!\w)|{O}/?{O}(?P<y>{YYYY}))?)",
         _part_of_year,
     ),
     # 3 tuần trước · 2 năm 3 tháng trước · cách đây 2 năm · 3 năm nữa · sau 5 ngày (nữa)
     _rule(
         "0 " + _NUMBER_WORDS,
-        rf"(?P<n>{COUNT}){S}(?P<unit>ngày|hôm|tuần(?:{S}lễ)?|tháng|quý|năm)(?:{S}(?P<n2>{COUNT}){S}tháng)?{S}(?P<dir>trước{S}đây|trước|nữa|sau)(?!\w|{S}(?:khi|ngày|đó|lúc|khoảng|kỳ|hạn))",
+        rf"(?P<n>{COUNT}){S}(?P<unit>ngày|hôm|tuần(?:{S}lễ)?|tháng|quý|năm)(?:{S}(?P<n2>{COUNT}){S}tháng)?{S}(?P<dir>trước{S}đây|trước|nữa|sau)(?!\w|{S}(?:khi|ngày|đó|lúc|khoảng|kỳ|hạn|thời|tết|lễ|sự|cuộc|kế|mùa|năm|tháng|mỗi|giờ|bầu|đại|trong|sinh|mắt|hết))",
         _ago,
     ),
     _rule(

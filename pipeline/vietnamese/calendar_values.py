@@ -20,6 +20,7 @@ MIN_YEAR, MAX_YEAR = 1, 2299
 _AHEAD = 1.5
 # Of a span told as past (`9 tháng đầu năm`) at least this share must be over, else last year's is meant.
 _ELAPSED = 0.5
+_SATURDAY = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +100,8 @@ def add_months(day: date, months: int) -> date:
 
 def _resolve_range(first: When, last: When, anchor: date | None, direction: Direction) -> Interval | None:
     """Each end lends the other what it lacks: `từ ngày 1 đến ngày 5/3`, `từ 25/12 đến 3/1/2022`."""
-    head = dataclasses.replace(first, until=None)
+    head = dataclasses.replace(first, until=None, toward=None)
+    last = dataclasses.replace(last, toward=None)
     if last.is_relative or last.year is not None or head.year is None:
         end = resolve(last, anchor, direction)
     else:
@@ -145,6 +147,8 @@ def _resolve_shift(when: When, anchor: date) -> Interval | None:
         day = anchor + timedelta(days=shift)
         return Interval(start=day, end=day)
     if when.unit == "week":
+        if when.toward == "past" and anchor.weekday() >= _SATURDAY:  # on a Sunday `tuần qua` is the week that ends
+            shift += 1
         monday = anchor + timedelta(days=7 * shift - anchor.weekday())
         start = monday + timedelta(days=when.weekday or 0)
         length = 7 if when.weekday is None else when.days
@@ -175,6 +179,11 @@ def _nearest(when: When, anchor: date, direction: Direction) -> Interval | None:
 
 
 def _candidates(when: When, anchor: date) -> Iterator[Interval | None]:
+    if when.lunar and when.month is None:  # rằm: of the lunar months around
+        for year in (anchor.year - 1, anchor.year, anchor.year + 1):
+            for month in range(1, 13):
+                yield _build(dataclasses.replace(when, month=month), year, anchor)
+        return
     reach = 8 if when.day == 29 and when.month == 2 else 2
     if when.month is None and when.day is not None and not when.lunar:
         for months in range(-3, 4):
