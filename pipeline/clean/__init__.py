@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from pipeline.clean import article, plaintext
+from pipeline.clean import article, documents, plaintext
 from pipeline.model import Article, Page, UnreadableInput
 
 _READERS: dict[str, Callable[[Page], Article]] = {
     "html": article.clean_html,
     "txt": plaintext.clean_text_page,
+    "docx": documents.clean_document,
+    "pdf": documents.clean_document,
+    "rtf": documents.clean_document,
+    "doc": documents.clean_document,
 }
 
 

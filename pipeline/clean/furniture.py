@@ -29,7 +29,15 @@ _COUNTER = re.compile(
     re.IGNORECASE,
 )
 # Trang chủ > Tin tức > Thời sự · Trang chủ / Tin trong tỉnh · Home » News
-_BREADCRUMB = re.compile(r"(?:trang\s(?:chủ|nhất|chính)|home(?:page)?)\s{0,3}[>»›/|\\→-].{0,150}", re.IGNORECASE)
+_BREADCRUMB = re.compile(
+    r"(?:bạn\sđang\s(?:ở|xem|đứng)(?:\stại|\strang)?|vị\strí|you\sare\shere)\s?:?.{0,150}|(?:.{1,40}:\s?)?"
+    r"(?:trang\s(?:chủ|nhất|chính)|home(?:page)?)\s{0,3}[>»›/|\\→-].{0,150}|[^.!?]{2,40}(?:\s?[>»›]{1,2}\s?[^.!?>»›]{2,60}){1,6}",
+    re.IGNORECASE,
+)
+# Bình chọn: ★★★★☆ (8 lượt) · 4.5/5 - (12 bình chọn)
+_RATING = re.compile(
+    r".{0,60}(?:★|☆).{0,60}|.{0,30}\d(?:[.,]\d)?\s?/\s?5\s.{0,10}(?:bình\schọn|đánh\sgiá|votes?).{0,20}", re.IGNORECASE
+)
 # Tin tức | Văn bản | Liên hệ — a menu in one line: short items between bars
 _MENU_BAR = re.compile(r"[^|•·.!?]{2,30}(?:\s?[|•·]\s?[^|•·.!?]{2,30}){2,20}")
 # Họ tên:(*) · Email (*) :
@@ -80,6 +88,8 @@ def _by_shape(line: str) -> Furniture | None:
         return Furniture(reason="view counter", scope="line")
     if _BREADCRUMB.fullmatch(line):
         return Furniture(reason="breadcrumb", scope="line")
+    if _RATING.fullmatch(line):
+        return Furniture(reason="share bar", scope="line")
     if _FORM_FIELD.fullmatch(line):
         return Furniture(reason="comment form", scope="line")
     return None

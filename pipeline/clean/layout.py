@@ -19,8 +19,8 @@ _POST = re.compile(
 )
 
 
-def split_paragraphs(text: str) -> list[str]:
-    """The paragraphs of text without markup, trimmed, runs of blanks as one space, in order."""
+def split_blocks(text: str) -> list[list[str]]:
+    """The paragraphs of text without markup, trimmed, runs of blanks as one space, by the blocks between empty lines."""
     blocks: list[list[str]] = [[]]
     for raw in _BREAK.split(text):
         line = _SPACES.sub(" ", raw).strip()
@@ -30,7 +30,7 @@ def split_paragraphs(text: str) -> list[str]:
             blocks.append([])
     if _is_wrapped(blocks):
         blocks = [_unwrap(block) for block in blocks]
-    return [line for block in blocks for line in block]
+    return [block for block in blocks if block]
 
 
 def _is_wrapped(blocks: list[list[str]]) -> bool:
@@ -53,7 +53,7 @@ def _unwrap(block: list[str]) -> list[str]:
 
 
 def _continues(before: str, line: str) -> bool:
-    if before == "|" or line == "|":
+    if before == "|" or line == "|" or line.isdigit() or before.isdigit():  # a cell; the number of a page
         return False
     if _BARE.fullmatch(before) or before.endswith(","):
         return True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,9 +11,11 @@ from pipeline.clean.bylines import Byline, find_closing_byline, read_byline
 from pipeline.clean.decode import decode_bytes, mend_text
 from pipeline.clean.furniture import AMBIGUOUS, Furniture, find_furniture, find_inline, is_menu_bar
 from pipeline.clean.language import detect_language
-from pipeline.clean.layout import split_paragraphs
+from pipeline.clean.layout import split_blocks
 from pipeline.clean.stamps import Stamp, is_stamp_line, read_stamp
 from pipeline.model import Article, Cut, Page, UnreadableInput, make_id
+from pipeline.sites import find_site
+from pipeline.vietnamese.spelling import fold
 
 MAX_TITLE = 300  # characters
 MAX_SUMMARY = 900
@@ -32,6 +34,12 @@ _NEXT_ITEM = re.compile(r"(?:.{10,200})\(?\s?\d{1,2}[/-]\d{1,2}(?:[/-]\d{4})?\s?
 _TITLE_STAMP = re.compile(r"\s*(?:[(\[](?P<inside>[^()\[\]]{8,60})[)\]]|\s[|–-]\s(?P<after>[^|]{8,50}))$")
 # Hà Nội, ngày 16 tháng 11 năm 2025 — the place line of an official document
 _PLACE_LINE = re.compile(r"[^\W\d_][^,\d]{1,40},?\sngày\s\d{1,2}\stháng\s\d{1,2}\snăm\s\d{4}$")
+# Cổng thông tin điện tử … · Trang thông tin điện tử … · ỦY BAN NHÂN DÂN TỈNH … — whose page it is, above the menus
+_MASTHEAD = re.compile(
+    r"(?:cổng|trang|website|báo|tạp\schí)\s(?:thông\stin|tin|ttđt|giao\stiếp|dịch\svụ|điện\stử)|cơ\squan\s(?:ngôn\sluận|của)|tiếng\snói\scủa"
+    r"|bộ\s\w+\s(?:và\s)?\w+(?:\s\w+){0,4}\s\(",
+    re.IGNORECASE,
+)
 _RECIPIENTS = re.compile(r"Nơi\snhận\s?:|(?:KT|TM|TL|TUQ)\.\s")
 _TODAY = re.compile(r"hôm nay\b|\bngày hôm nay\b|^today\b", re.IGNORECASE)
 _VIEWS_IN_STAMP = re.compile(
@@ -46,6 +54,7 @@ class _Part:
     text: str
     reason: str | None = None
     found: Furniture | None = None
+    alone: bool = False  # between empty lines
 
 
 @dataclass(slots=True)
@@ -67,12 +76,12 @@ def clean_text_page(page: Page) -> Article:
 def clean_text(page: Page, text: str, *, repairs: Sequence[str] = ()) -> Article:
     """The article of text that has no markup, however it was read."""
     mended = mend_text(text)
-    parts = [_Part(text=line) for line in split_paragraphs(mended.text)]
+    parts = [_Part(text=line, alone=len(block) == 1) for block in split_blocks(mended.text) for line in block]
     if not any(not _NO_WORD.fullmatch(part.text) for part in parts):
         raise UnreadableInput(f"{page.source}: no visible text in it")
     facts = _Facts()
     _mark_furniture(parts)
-    parts = _read_head(parts, facts)
+    parts = _read_head(parts, facts, said=page.title)
     parts = _read_tail(parts, facts)
     _cut_contents_list(parts)
     parts = _cut_inline(parts)
@@ -89,11 +98,13 @@ def _assemble(page: Page, parts: Sequence[_Part], facts: _Facts, *, repairs: Seq
     body = kept[1:] if title else kept
     published, grain = _published(page, facts)
     text = "\n\n".join(kept)
+    site = find_site(url=page.url, portal=page.portal)
     return Article(
         article_id=make_id("article", page.url or page.source),
         source=page.source,
         url=page.url,
-        portal=page.portal,
+        portal=page.portal or (site.name if site else None),
+        place=(site.place or None) if site else None,
         language=detect_language(text),
         title=title,
         summary=_summary(body),
@@ -149,7 +160,7 @@ def _mark_furniture(parts: Sequence[_Part]) -> None:
 # ---- above the text
 
 
-def _read_head(parts: list[_Part], facts: _Facts) -> list[_Part]:
+def _read_head(parts: list[_Part], facts: _Facts, *, said: str | None) -> list[_Part]:
     """Stamp, title and byline above the text; menus there are cut."""
     lines = [i for i, part in enumerate(parts) if part.reason is None]
     first_prose = next((n for n, i in enumerate(lines) if n and _is_prose(parts[i].text) and not parts[i].found), len(lines))
@@ -157,7 +168,7 @@ def _read_head(parts: list[_Part], facts: _Facts) -> list[_Part]:
     late = [i for i in lines[len(head) : len(head) + 3] if is_stamp_line(parts[i].text)]
     head += late  # a stamp below the sapo
     stamps = _head_stamps(parts, head)
-    title_at = _find_title(parts, head, list(stamps))
+    title_at = _said_title(parts, lines, said) if said else _find_title(parts, head, stamps)
     for i in head:
         part = parts[i]
         if i == title_at or part.reason is not None:
@@ -184,7 +195,7 @@ def _read_head(parts: list[_Part], facts: _Facts) -> list[_Part]:
 
 def _above_title(parts: Sequence[_Part], head: Sequence[int], title_at: int) -> bool:
     """Whether what stands above the title is a menu: three short lines and more, or the name of a section."""
-    above = [parts[i].text for i in head if i < title_at and parts[i].reason in (None, "menu")]
+    above = [parts[i].text for i in head if i < title_at and parts[i].reason in (None, "menu") and not parts[i].found]
     return all(text.count(" ") < 8 and not _is_prose(text) for text in above)
 
 
@@ -203,38 +214,62 @@ def _head_stamps(parts: Sequence[_Part], head: Sequence[int]) -> dict[int, Stamp
     return stamps
 
 
-def _find_title(parts: Sequence[_Part], head: Sequence[int], stamps: Sequence[int]) -> int | None:
-    """The line that is the title: right above the stamp, else the first or the longest line that can be one."""
+def _said_title(parts: Sequence[_Part], lines: Sequence[int], said: str) -> int | None:
+    """The line that bears the title which a sidecar tells."""
+    wanted = _NO_WORD.sub(" ", fold(said)).strip()
+    return next((i for i in lines if _NO_WORD.sub(" ", fold(_without_stamp(parts[i].text))).strip() == wanted), None)
+
+
+def _find_title(parts: Sequence[_Part], head: Sequence[int], stamps: Mapping[int, Stamp]) -> int | None:
+    """The line of the head that is likeliest the title, None where none can be one."""
     able = [
         i for i in head if i not in stamps and not parts[i].found and _is_title(parts[i].text) and not is_menu_bar(parts[i].text)
     ]
-    if not able:
-        return None
-    long = [i for i in able if parts[i].text.count(" ") >= 4]
-    real = [i for i in stamps if not _TODAY.search(parts[i].text)]
-    if able[0] == head[0] and (len(parts[able[0]].text.split()) >= 4 or (real and real[0] == head[1])):
-        return able[0]
-    above = [i for i in long if real and i < real[-1] and not read_byline(parts[i].text)]
-    if above:
-        return above[-1]
-    candidates = [i for i in long if not _is_prose(parts[i].text)] or [i for i in long if i == able[0]]
-    if candidates:
-        return candidates[0]
-    return able[0] if able[0] in (head[0], *head[1:2]) and not _is_prose(parts[able[0]].text) else None
+    weighed = [(_weigh_title(parts, head, stamps, i), -i) for i in able]
+    best, place = max(weighed, default=(0, 0))
+    return -place if best > 0 else None
+
+
+def _weigh_title(parts: Sequence[_Part], head: Sequence[int], stamps: Mapping[int, Stamp], i: int) -> float:
+    """A title has five words and more, stands first or alone, above the stamp, below the menus, and is no name of a portal."""
+    text, words = parts[i].text, parts[i].text.count(" ") + 1
+    place = head.index(i)
+    after = head[place + 1 :]
+    real = [j for j in stamps if not _TODAY.search(parts[j].text)]
+    weight = 2.0 if words >= 5 else 0.5 if words >= 3 else -1.0
+    weight += 2 if place == 0 else 1 if place == 1 and head[0] in stamps else 0
+    weight += 1 if parts[i].alone else 0
+    weight += 3 if after and after[0] in real else 1.5 if any(j in real for j in after[1:3]) else 0
+    weight += 1 if _TITLE_STAMP.search(text) and _without_stamp(text) != text else 0
+    weight -= 2 if any(_is_menu(parts[j]) for j in after[:8]) else 0
+    weight -= 4 if _MASTHEAD.match(text) else 0
+    weight -= 3 if read_byline(text) else 0
+    weight -= 2 if text.endswith(":") else 0
+    weight -= 2 if words >= 25 and not (after and after[0] in real) else 0
+    return weight
 
 
 def _split_title(parts: list[_Part], title_at: int, facts: _Facts) -> list[_Part]:
     """`Ban Chỉ đạo … sơ kết 6 tháng đầu năm 2021 (14:11 23/07/2021)` is a title and a stamp."""
     part = parts[title_at]
-    glued = _TITLE_STAMP.search(part.text)
-    stamp = read_stamp(glued["inside"] or glued["after"]) if glued else None
-    title, pieces = part.text, [part]
-    if glued and stamp and not stamp.rest and (stamp.grain == "minute" or facts.stamp is None) and glued.start() > 10:
-        title = part.text[: glued.start()].rstrip()
-        pieces = [_Part(text=title), _Part(text=part.text[glued.start() :].strip(), reason="stamp")]
+    title, pieces = _without_stamp(part.text), [part]
+    stamp = read_stamp(part.text[len(title) :]) if title != part.text else None
+    if stamp and (stamp.grain == "minute" or facts.stamp is None):
+        pieces = [_Part(text=title), _Part(text=part.text[len(title) :].strip(), reason="stamp")]
         _take_stamp(facts, stamp)
-    facts.title = title
+    facts.title = pieces[0].text
     return [pieces[0], *parts[:title_at], *pieces[1:], *parts[title_at + 1 :]]
+
+
+def _is_menu(part: _Part) -> bool:
+    return part.found is not None and part.found.reason in ("menu", "breadcrumb")
+
+
+def _without_stamp(text: str) -> str:
+    """A line without the stamp that is glued to its end."""
+    glued = _TITLE_STAMP.search(text)
+    stamp = read_stamp(glued["inside"] or glued["after"]) if glued and glued.start() > 10 else None
+    return text[: glued.start()].rstrip() if glued and stamp and not stamp.rest else text
 
 
 def _head_byline(text: str) -> Byline | None:
@@ -378,6 +413,13 @@ def _signs_document(parts: Sequence[_Part], n: int) -> bool:
 def _read_closing(parts: list[_Part], facts: _Facts) -> list[_Part]:
     """The byline and source credit that close the article, in lines of their own or behind the last sentence."""
     kept = [n for n, part in enumerate(parts) if part.reason is None]
+    for back in (2, 3):  # a short line may stand below it
+        if len(kept) > back + 1 and not any(_is_prose(parts[n].text) for n in kept[1 - back :]):
+            byline = read_byline(parts[kept[-back]].text)
+            if byline and byline.labelled and not read_byline(parts[kept[-1]].text):
+                parts[kept[-back]].reason = "source credit" if byline.grade == "agency" else "byline"
+                _take_byline(facts, byline)
+    kept = [n for n in kept if parts[n].reason is None]
     while len(kept) > 1:
         n = kept[-1]
         byline = read_byline(parts[n].text)
