@@ -119,7 +119,7 @@ def _extract(args: argparse.Namespace) -> int:
 
     from pipeline.corpus import CorpusError
     from pipeline.engine import EngineError
-    from pipeline.run import Options, run
+    from pipeline.run import FolderHeld, Options, run
 
     cache = None if args.no_cache else args.cache or args.out.absolute().parent / ".vnpress" / "cache.sqlite"
     options = Options(
@@ -133,7 +133,7 @@ def _extract(args: argparse.Namespace) -> int:
     except (CorpusError, ValueError) as error:  # ValueError: a user's word list or site profile that cannot be used
         _say(str(error))
         return WRONG_USE
-    except EngineError as error:
+    except (EngineError, FolderHeld) as error:
         _say(f"failed, earlier output is untouched: {error}")
         return FAILED
     except OSError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -14,6 +15,7 @@ from pipeline.cache import Cache
 from pipeline.corpus import Input, list_inputs
 from pipeline.engine import Failed, batches, open_executor, spread
 from pipeline.export.generation import Generation, current_generation
+from pipeline.export.lock import FolderHeld, hold_folder
 from pipeline.extraction import extractor_version, libraries, load_models, use_folders
 from pipeline.model import Reject, make_id
 from pipeline.resolve.evidence import Evidence
@@ -30,6 +32,8 @@ from pipeline.tables import (
     to_plain,
 )
 from pipeline.work import Packed, Setting, extract_inputs, pack_reject, stamp_of, unpack_reject, unpack_tables
+
+__all__ = ["FolderHeld", "Options", "Summary", "finish_rows", "run"]
 
 Progress = Callable[[int, int], None]  # inputs done, inputs in all
 
@@ -80,27 +84,23 @@ class Summary:
 
 
 def run(options: Options, *, clock: Callable[[], datetime], progress: Progress = no_progress) -> Summary:
-    """Extract a corpus into tables. Raises CorpusError for an unusable corpus; earlier output stays on any failure."""
+    """Extract a corpus into tables; earlier output stays on any failure.
+
+    Raises CorpusError for an unusable corpus, FolderHeld where another run writes to the same folder, ValueError for a
+    user's word list or site profile that cannot be used, OSError where something cannot be written.
+    """
     started = clock()
     listing = list_inputs(options.corpus, options.only)
-    summary = Summary(n_inputs=len(listing.inputs) + len(listing.rejects))
     use_folders(options.lexicon, options.sites)
-    version = extractor_version()
-    cache = Cache(options.cache, now=started.timestamp())
-    try:
-        _extract_new(
-            listing.inputs,
-            cache,
-            Setting(version=version, lexicon=options.lexicon, sites=options.sites),
-            options,
-            summary,
-            progress,
-        )
+    with hold_folder(options.out, now=started), closing(Cache(options.cache, now=started.timestamp())) as cache:
+        summary = Summary(n_inputs=len(listing.inputs) + len(listing.rejects))
+        setting = Setting(version=extractor_version(), lexicon=options.lexicon, sites=options.sites)
+        _extract_new(listing.inputs, cache, setting, options, summary, progress)
         cache.prune()
         cache.commit()
         rejects = [*listing.rejects, *map(unpack_reject, cache.rejects())]
         with Generation(options.out, options.formats) as generation:
-            made_from = _fingerprint(cache, rejects, version)
+            made_from = _fingerprint(cache, rejects, setting.version)
             summary.new_rejects = _new_rejects(rejects, options.out)
             if generation.made_from() != made_from or not generation.keep([*ARTICLE_TABLES, *GLOBAL_TABLES, "rejects"]):
                 _write_tables(generation, cache, rejects)
@@ -109,8 +109,6 @@ def run(options: Options, *, clock: Callable[[], datetime], progress: Progress =
             summary.rows = {name: generation.count(name) for name in TABLES}
             _write_logs(generation, options, summary, started, finished)
             generation.switch(made_from)
-    finally:
-        cache.close()
     return summary
 
 

@@ -258,7 +258,8 @@ def read_table(name: str, folder: str | Path = "extracted") -> pd.DataFrame:
         raise KeyError(f"no table {name!r}; there are {', '.join(TABLES)}")
     path = Path(folder) / f"{name}.parquet"
     if path.exists():
-        return _to_pandas(pq.read_table(path))
+        with path.open("rb") as file:  # opened once: by path it would be opened twice, and a run may switch it in between
+            return _to_pandas(pq.read_table(file))
     path = path.with_suffix(".csv")
     if not path.exists():
         raise FileNotFoundError(f"{folder}: no table {name} here; `vnpress extract` writes it")
