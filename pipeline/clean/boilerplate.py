@@ -161,7 +161,7 @@ def _is_wider_body(reading: Reading, best: int, above: int, weights: Sequence[in
     prose = sum(weights[at] for at in added)
     links = sum(reading.page.lines[at].linked for at in added if at not in reading.cuts)
     held = sum(weights[inner.first : inner.last])
-    return bool(prose >= 60 and prose >= 2 * links and prose * 12 >= held)
+    return bool(prose >= min(60, held // 4) and prose > 0 and prose >= 2 * links and prose * 12 >= held)
 
 
 def cut_by_shape(reading: Reading, first: int, last: int, keep: frozenset[int]) -> None:
@@ -256,6 +256,10 @@ def _cut_block(reading: Reading, at: int, first: int, last: int, reason: str, ke
             ):
                 box = inner
             break
+    before = sum(reading.prose[n] for n in range(first, at) if n not in reading.cuts)
+    after = sum(reading.prose[n] for n in range(at, last) if n not in reading.cuts)
+    if reason == "comment form" and before > after:  # readers speak after the article
+        box = range(box.start, last)
     reading.cut((n for n in box if n not in keep), reason)
     following = box.stop
     while following < last and following not in keep and (following in reading.cuts or _is_listed(page.lines[following])):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 from pipeline.clean.boilerplate import Reading
 from pipeline.clean.bylines import read_byline
+from pipeline.clean.furniture import find_furniture
 from pipeline.clean.markup import HEADINGS, Line
 from pipeline.clean.metadata import Metadata
 from pipeline.clean.stamps import read_stamp
@@ -57,27 +59,38 @@ def find_title(reading: Reading, metadata: Metadata) -> Title | None:
     """The visible headline with the most tokens of being one; without any, what the head says."""
     titles = [key(title) for title in metadata.titles]
     slug = _slug(metadata.url)
-    best, best_score = None, 3.0
+    live = [0, *itertools.accumulate(0 if at in reading.cuts else prose for at, prose in enumerate(reading.prose))]
+    best, best_score = None, 2.4
     for at, line in enumerate(reading.page.lines):
-        if not 8 <= len(line.text) <= LONGEST_TITLE or (at in reading.cuts and not heading_of(reading, line)):
+        if (
+            not 8 <= len(line.text) <= LONGEST_TITLE
+            or find_furniture(line.text)
+            or (at in reading.cuts and not heading_of(reading, line))
+        ):
             continue
-        score = _title_score(reading, at, titles, slug)
+        score = _title_score(reading, at, titles, slug, before=live[at] / max(1, live[-1]))
         if score > best_score:
             best, best_score = at, score
     if best is not None:
         return Title(TITLE_STAMP.sub("", reading.page.lines[best].text).strip(), best)
-    return Title(metadata.titles[0], None) if metadata.titles else _first_short_line(reading)
+    told = next((title for title in metadata.titles if find_furniture(title) is None), None)
+    return Title(told, None) if told else _first_short_line(reading)
 
 
-def _title_score(reading: Reading, at: int, titles: Sequence[str], slug: frozenset[str]) -> float:
-    """Tokens of a headline: the words of the head's title, a heading, its class, the address, the stamp after it."""
+def _title_score(reading: Reading, at: int, titles: Sequence[str], slug: frozenset[str], *, before: float) -> float:
+    """Tokens of a headline: the words of the head's title, a heading, its class, the address, the stamp after it.
+
+    `before` is the share of the page's prose that stands before the line.
+    """
     line = reading.page.lines[at]
     text = TITLE_STAMP.sub("", line.text)
     words = key(text)
     score = 0.0
     if words in titles:
         score += 6 - 0.3 * min(titles.index(words), 4)
-    elif len(words) >= 15 and any(title.startswith(words) or words.startswith(title) for title in titles if len(title) >= 15):
+    elif len(words) >= 15 and any(
+        title.startswith(words) or words.startswith(title) or words.endswith(title) for title in titles if len(title) >= 15
+    ):
         score += 4.5
     score += {"h1": 3.0, "h2": 1.5, "h3": 0.7, "h4": 0.4}.get(heading_of(reading, line), 0.0)
     score += 2 if reading.page.within(line.node, "title") else 0
@@ -88,8 +101,7 @@ def _title_score(reading: Reading, at: int, titles: Sequence[str], slug: frozens
     score -= 3 if line.linked * 10 >= len(line.text) * 8 and words not in titles else 0
     score -= 1 if line.text.endswith(".") else 0
     score -= 3 if at in reading.cuts else 0
-    total = max(1, reading.sums[-1])
-    score -= 4 if reading.sums[at] > 0.3 * total else 0
+    score -= 4 if before > 0.3 else 0
     following = reading.page.lines[at + 1 : at + 4]
     score += 1.5 if any(len(near.text) < 60 and read_stamp(near.text) for near in following) else 0
     score += 0.5 if any(reading.prose[at + 1 : at + 7]) else 0

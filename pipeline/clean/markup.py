@@ -342,7 +342,14 @@ class _Reader:
         if tag == "a" and element.get("href"):
             self.links.append(element.get("href", ""))
         self.bold += tag in ("b", "strong") or tag in HEADINGS
+        if tag == "time" or says:
+            self.part()
         self.take(element.text)
+
+    def part(self) -> None:
+        """A space where the page sets no blank but shows one: between links, before a time, before what has a meaning of its own."""
+        if self.pieces:
+            self.pieces.append(" ")
 
     def close(self, tag: str, element: etree._Element, *, last: bool) -> None:
         if self.unseen:
@@ -358,6 +365,8 @@ class _Reader:
             if tag == "a" and self.links and element.get("href"):
                 self.links.pop()
             self.bold -= tag in ("b", "strong") or tag in HEADINGS
+            if tag == "time" or node.says:
+                self.part()
         if not self.unseen and not last:
             self.take(element.tail)
 
@@ -370,8 +379,7 @@ class _Reader:
         link = self.links[-1] if self.links else None
         if link is not None and link != self.last_link:
             self.anchors += 1
-            if self.last_link is not None:
-                self.pieces.append(" ")
+            self.part()
         self.last_link = link if link is not None or not self.pieces else self.last_link
         letters = len(text.strip())
         self.linked += letters if link is not None else 0
@@ -419,10 +427,14 @@ class _Reader:
             return
         if any(len(cell.text) > 250 or self.page.within(cell.node, "furniture") for cell in cells):
             return
-        homes = {self.cell_of(cell.node) for cell in cells}
-        if len(homes) < 2:
-            return
+        homes = [self.cell_of(cell.node) for cell in cells]
         number = self.path_of(cells[0].node, "tr")
+        if (
+            len(set(homes)) < 2
+            or max(map(homes.count, homes)) > 2
+            or any(self.page.nodes[home].parent != number for home in homes)
+        ):
+            return
         text, previous = "", -2
         for cell in cells:
             home = self.cell_of(cell.node)
@@ -430,6 +442,9 @@ class _Reader:
             previous = home
         merged = Line(text, number, sum(c.linked for c in cells), sum(c.strong for c in cells), sum(c.anchors for c in cells))
         lines[row.first :] = [merged]
+        for node in self.page.nodes[number + 1 :]:
+            filled = node.last > node.first
+            node.first, node.last = row.first, len(lines) if filled else row.first
 
     def cell_of(self, node: int) -> int:
         return next((at for at in self.page.ancestors(node) if self.page.nodes[at].tag in ("td", "th")), -1)

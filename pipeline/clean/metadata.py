@@ -81,7 +81,9 @@ SITE_WORDS = re.compile(
 )
 GENERIC_TITLE = re.compile(
     r"^\W*(?:trang chủ|home|chi tiết(?: (?:tin|bài viết|tin tức))?|tin tức(?: - sự kiện)?|demo popup|untitled(?: document)?|"
-    r"index|default|news|detail|article|xem tin)\W*$",
+    r"index|default|news|detail|article|xem tin)\W*$"
+    # Cổng thông tin điện tử tỉnh … — the portal, not the article
+    r"|^(?:cổng|trang) thông tin điện tử [^:\-–]{0,60}$",
     re.IGNORECASE,
 )
 
@@ -121,8 +123,9 @@ def read_metadata(root: etree._Element, *, url: str | None) -> Metadata:
     stamps += [value for key in PUBLISHED_KEYS for value in named.get(key, [])]
     authors = [*_names(thing.get("author")), *_names(thing.get("creator"))]
     authors += [value for key in AUTHOR_KEYS for value in named.get(key, [])]
+    own = fold(site_name)
     return Metadata(
-        titles=tuple(dict.fromkeys(title for title in titles if title and not GENERIC_TITLE.match(title))),
+        titles=tuple(dict.fromkeys(title for title in titles if title and fold(title) != own and not GENERIC_TITLE.match(title))),
         summary=next((value for key in SUMMARY_KEYS for value in named.get(key, []) if len(value) > 20), ""),
         authors=tuple(dict.fromkeys(authors)),
         published=tuple(moment for moment in map(read_machine_stamp, stamps) if moment),

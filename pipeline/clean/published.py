@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.clean.boilerplate import Reading
+from pipeline.clean.bylines import read_byline
 from pipeline.clean.headline import TITLE_STAMP, WORD
 from pipeline.clean.metadata import Metadata, Moment, read_machine_stamp, read_url_date
 from pipeline.clean.stamps import read_stamp
@@ -21,14 +22,18 @@ STAMP_BOXES = frozenset(
 FOREIGN = frozenset(
     {"related articles", "most read", "today's date", "footer", "sidebar", "comments", "menu", "hidden", "related links"}
 )
-UPDATE = re.compile(
-    r"(?=\b(?:cập\s+nhật|chỉnh\s+sửa|sửa\s+đổi\s+lần|last\s+(?:updated|modified)|updated|modified)\b)", re.IGNORECASE
+# Cập nhật: 06/03/2024 08:00 - Ngày đăng: 05/03/2024 14:02 — each label begins a stamp of its own
+LABEL = re.compile(
+    r"(?=\b(?:(?:ngày|giờ|thời\s+gian)\s+(?:đăng|xuất\s+bản|tạo|cập\s+nhật)|đăng\s+(?:lúc|ngày|tải)|xuất\s+bản|posted|published"
+    r"|(?<!ngày )(?<!giờ )cập\s+nhật|chỉnh\s+sửa|sửa\s+đổi\s+lần|last\s+(?:updated|modified)|updated|modified)\b)",
+    re.IGNORECASE,
 )
 # 3.482 lượt xem · Lượt xem: 120 · 0 bình luận
 COUNTER = re.compile(
     r"\d[\d.,]{0,9}\s?(?:lượt\s(?:xem|đọc)|views?|bình luận)|(?:số\s)?(?:lượt|lần)\s(?:xem|đọc)\s?:?\s?\d[\d.,]{0,9}|views?\s?:\s?\d+",
     re.IGNORECASE,
 )
+AUTHOR_LABEL = re.compile(r"^(?:tác giả|người viết|người đăng|đăng bởi|bởi|author|by)\b\s?:?\s*", re.IGNORECASE)
 TODAY = re.compile(r"\b(?:hôm\s+nay|bây\s+giờ|today)\b", re.IGNORECASE)
 
 
@@ -52,7 +57,7 @@ def find_stamps(reading: Reading, title: int | None, first: int, last: int) -> l
         if at >= len(reading.page.lines) or at in tried:
             continue
         tried.add(at)
-        seen = _read_seen(reading, at, inside=first <= at < last and at != origin)
+        seen = _read_seen(reading, at, inside=first <= at < last and at != origin, before=at < origin)
         if seen is not None:
             found.append(seen)
 
@@ -62,7 +67,7 @@ def find_stamps(reading: Reading, title: int | None, first: int, last: int) -> l
     return sorted(found, key=rank)
 
 
-def _read_seen(reading: Reading, at: int, *, inside: bool) -> Seen | None:
+def _read_seen(reading: Reading, at: int, *, inside: bool, before: bool) -> Seen | None:
     page, line = reading.page, reading.page.lines[at]
     if at in reading.cuts and reading.cuts[at] not in STAMP_BOXES and not page.within(line.node, "stamp"):
         return None
@@ -70,22 +75,30 @@ def _read_seen(reading: Reading, at: int, *, inside: bool) -> Seen | None:
         return None
     text = line.text
     in_title = TITLE_STAMP.search(text)
+    in_title = in_title if in_title and in_title.start() > 10 else None
     text = in_title.group() if in_title else text
     if len(text) > 160 or TODAY.search(text) or page.within(line.node, "clock"):
         return None
-    parts = [stamp for part in UPDATE.split(text) if (stamp := read_stamp(part)) is not None]
+    parts = [stamp for part in LABEL.split(text) if (stamp := read_stamp(part)) is not None]
     if not parts:
         return None
     stamp = next((part for part in parts if not part.update), parts[0])
-    rest = WORD.findall(COUNTER.sub(" ", stamp.rest))
+    left = COUNTER.sub(" ", " ".join(part.rest for part in parts))
+    rest = WORD.findall(left)
     said = page.within(line.node, "stamp")
-    if not in_title and (len(rest) > (3 if inside and not said else 9) or (line.linked * 2 > len(text) and not said)):
+    strict = (inside or before) and not said and read_byline(tidy_label(left)) is None
+    if not in_title and (len(rest) > (3 if strict else 9) or (line.linked * (3 if before else 2) > len(text) and not said)):
         return None
     if inside and not said and not in_title and stamp.grain == "day" and rest and not re.search(r"ngày|đăng|cập", fold(text)):
         return None
     if not in_title and _beside_link(reading, at):
         return None
-    return Seen(at, Moment(when=stamp.moment, grain=stamp.grain), stamp.update, stamp.rest)
+    return Seen(at, Moment(when=stamp.moment, grain=stamp.grain), stamp.update, tidy_label(left))
+
+
+def tidy_label(text: str) -> str:
+    """What is left of a stamp's line, without marks and without the label of an author: `Bởi Trịnh Khoa` -> `Trịnh Khoa`."""
+    return AUTHOR_LABEL.sub("", " ".join(text.split()).strip(" ,;:|-–—()·•/")).strip()
 
 
 def _beside_link(reading: Reading, at: int) -> bool:
@@ -109,7 +122,9 @@ def find_attributes(reading: Reading, title: int | None, first: int, last: int) 
             node.element.get("class") or ""
         ).lower():
             continue
-        if any(reading.cuts.get(at) not in (None, *STAMP_BOXES) for at in range(node.first, max(node.last, node.first + 1))):
+        if _beside_link(reading, node.first) or any(
+            reading.cuts.get(at) not in (None, *STAMP_BOXES) for at in range(node.first, max(node.last, node.first + 1))
+        ):
             continue
         value = node.element.get("datetime") or node.element.get("content") or ""
         moment = read_machine_stamp(value) if value else None

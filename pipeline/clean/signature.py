@@ -11,7 +11,7 @@ from pipeline.clean.boilerplate import Reading
 from pipeline.clean.bylines import Byline, find_closing_byline, read_byline
 from pipeline.clean.headline import heading_of, key
 from pipeline.clean.metadata import Metadata
-from pipeline.clean.published import AFTER_BODY, FOREIGN, Seen
+from pipeline.clean.published import AFTER_BODY, AUTHOR_LABEL, FOREIGN, Seen, tidy_label
 from pipeline.clean.stamps import read_stamp
 from pipeline.vietnamese.spelling import strip_marks
 
@@ -35,7 +35,8 @@ NO_AUTHOR = frozenset(
         "na",
     }
 )
-LABEL = re.compile(r"^(?:tác giả|người viết|người đăng|đăng bởi|author|by|bởi)\s?:?\s+", re.IGNORECASE)
+# M Mai Thảo Vy · MMai Thảo Vy — the letter in the circle that stands for a portrait
+AVATAR = re.compile(r"^(?P<letter>[A-ZĐ])\s?(?=(?P=letter)[^\W\d_][^.])")
 SOURCE = re.compile(r"^(?:theo|nguồn(?: tin)?)\s?:?\s+", re.IGNORECASE)
 
 
@@ -53,12 +54,16 @@ def tidy_author(text: str) -> Byline | None:
     text = " ".join(text.split())
     if not 2 <= len(text) <= 120 or re.match(r"https?://|//|www\.", text) or re.fullmatch(r"[\d\W]+", text):
         return None
+    stamp = read_stamp(text)
+    if stamp is not None:
+        return read_byline(AVATAR.sub("", tidy_label(stamp.rest)))
+    text = AVATAR.sub("", AUTHOR_LABEL.sub("", text))
     if re.sub(r"[^a-z0-9]", "", strip_marks(text).lower()) in NO_AUTHOR:
         return None
     read = read_byline(text)
     if read is not None:
         return read
-    text = re.sub(r"[\s./]+$", "", LABEL.sub("", text)).strip(" ()-–—|,;:")
+    text = re.sub(r"[\s./]+$", "", AUTHOR_LABEL.sub("", text)).strip(" ()-–—|,;:")
     return Byline(author=text, grade="login", labelled=True) if len(text) >= 2 and len(text.split()) <= 12 else None
 
 
@@ -80,11 +85,13 @@ def find_bylines(
         named = reading.page.within(line.node, "author")
         byline = None
         if at in stamps:
-            byline = read_byline(stamps[at].rest) if stamps[at].rest and not line.linked * 2 > len(line.text) else None
+            byline = (
+                read_byline(AVATAR.sub("", stamps[at].rest)) if stamps[at].rest and not line.linked * 2 > len(line.text) else None
+            )
         elif named and read_stamp(line.text) is None:
             byline = tidy_author(line.text) if len(line.text) <= 60 else read_byline(line.text)
         if byline is not None and byline.grade != "other":
-            found.append(Signed(byline, at, stamps[at].rest if at in stamps else ""))
+            found.append(Signed(byline, at))
     return found + _signed_at_end(reading, opening, last)
 
 

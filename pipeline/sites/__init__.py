@@ -173,7 +173,7 @@ def _read_table(kind: type[Any], said: Mapping[str, object], shown: str, where: 
     hints = get_type_hints(kind)
     for key in said:
         if key not in hints:
-            near = difflib.get_close_matches(key, hints, n=1, cutoff=0.5)
+            near = difflib.get_close_matches(key, hints, n=1, cutoff=0.6)
             mend = f'did you mean "{near[0]}"?' if near else f"known are {', '.join(sorted(set(hints) - {'slug'}))}"
             raise SiteError(f'{shown}: unknown key "{where}{key}"; {mend}')
     for field in dataclasses.fields(kind):
