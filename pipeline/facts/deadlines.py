@@ -117,13 +117,21 @@ _ANAPHORA = re.compile(
     r"(?: này| đó| mình)?$"
 )
 _STANDS_IN = re.compile(r"(?:thời gian|thời hạn|tiến độ|hạn)(?:\s\w+){0,3}$")
+# Lines of a plan beside the one that names the task: `- Đơn vị chủ trì: …`, `- Sản phẩm: …`.
+_LABEL = re.compile(
+    r"[\s–+*•-]{0,4}(?:đơn vị|cơ quan|sản phẩm|kết quả|kinh phí|nguồn lực|thời gian|thời hạn|tiến độ|người|nội dung)(?:\s\w+){0,3}\s?:"
+)
+_LEADS = re.compile(
+    r"[\s–+*•-]{0,4}(?:đơn vị|cơ quan)(?: chịu trách nhiệm)? (?:chủ trì|thực hiện|chịu trách nhiệm|đầu mối)(?:\s\w+){0,2}\s?:\s?(?P<who>[^.;\n]{3,160})"
+)
 _SPAN = re.compile(
-    r"(?<!\w)(?P<marker>trong thời hạn|trong vòng|thời hạn|chậm nhất|muộn nhất|không quá|trong|sau)\s"
+    r"(?<!\w)(?P<marker>trong thời hạn|trong vòng|thời hạn|chậm nhất|muộn nhất|không quá)\s"
     r"(?:là\s|sau\s|không quá\s|tối đa\s|trong\s){0,2}(?P<count>\d{1,3})\s(?:\([^()]{1,20}\)\s)?"
     r"(?P<unit>ngày làm việc|ngày|tháng|tuần|năm|giờ)(?:\slàm việc)?,?\s(?:tính\s)?(?:kể\s)?từ\s(?:ngày|khi|thời điểm|lúc)\s"
     r"(?P<event>[^.,;:\n]{3,160})"
 )
 _ISO = {"ngày làm việc": "P{}D", "ngày": "P{}D", "tháng": "P{}M", "tuần": "P{}W", "năm": "P{}Y", "giờ": "PT{}H"}
+_NO_DUTY = ("có thể", "được phép", "sẽ")
 _GOVERNING = ("completion", "delivery", "launch")
 _DAYS = ("minute", "hour", "day")
 _RULES = {"sure": "deadlines.latest", "task": "deadlines.before", "until": "deadlines.until", "within": "deadlines.within"}
@@ -150,7 +158,10 @@ def _find_marked(text: str, folded: str, dates: Sequence[DateRow]) -> Iterator[_
         before = folded[max(0, found.start() - 45) : found.start()]
         marker, strength = markers[found["words"]]
         if strength == "label":
-            if not found["colon"] and folded[found.end("words") : anchor].strip() in ("", "ngày"):
+            early = before.endswith(
+                ("trước ", "hết ", "đúng ", "có ", "quá ", "còn ", "kéo dài ", "rút ngắn ", "gia hạn ", "giảm ")
+            )
+            if early or (not found["colon"] and folded[found.end("words") : anchor].strip() in ("", "ngày")):
                 continue
             strength = "sure"
         if strength != "sure" and (_NOT_MARKER.search(before) or (strength == "until" and _RANGE_FROM.search(before))):
@@ -227,6 +238,9 @@ class _Reader:
         work = tuple(v for v in verbs if start <= v.start < marked.start and v.role in WORK)
         if work and marked.strength != "until":
             return _Region(start=start, end=marked.start, work=work, after=False)
+        lead = self.folded[skip_lead(self.folded, start, marked.start) : marked.start].strip()
+        if len(lead.split()) > 4 and lead[-1] not in ",:–-(" and marked.strength != "until":
+            return _Region(start=start, end=marked.start, work=work, after=False) if work else None
         stop = self.text.find(";", marked.end, right)
         stop = stop if stop >= 0 else right
         later = tuple(v for v in verbs if marked.end <= v.start < stop and v.role in WORK)
@@ -255,6 +269,8 @@ class _Reader:
     def _is_deadline(self, place: int, marked: _Marked, region: _Region | None) -> bool:
         start = self.sentences[place][0]
         if region is None:
+            if marked.time is not None and marked.time.grain in ("year", "period"):
+                return False
             return self.speech.has_order(place) or bool(
                 _STANDS_IN.search(self.folded, max(start, marked.start - 40), marked.start + 16)
             )
@@ -279,17 +295,27 @@ class _Reader:
 
     def _is_within(self, place: int, marked: _Marked, region: _Region, last: Verb, *, ordered: bool) -> bool:
         """`trong tháng 7`, `vào dịp 19/8`: a deadline where an order has something handed over, finished or opened then."""
-        near = not region.after and marked.start - last.end < 160
-        governs = last.role in _GOVERNING or any(v.role in ("completion", "launch") for v in region.work)
-        if not region.after and not (governs and near):
+        if marked.time is None or marked.time.grain == "period":
             return False
-        if region.after and not self._has_duty(place, region):
+        if region.after:
+            return self._has_duty(place, region) and (ordered or self.speech.has_order(place))
+        finishing = any(v.role in ("completion", "launch") for v in region.work)
+        if not finishing and not any(verb.role in _GOVERNING for verb in (last, self._governing_verb(place, region))):
             return False
-        return ordered or self.speech.has_order(place)
+        return marked.start - last.end < 160 and (ordered or self.speech.has_order(place))
+
+    def _governing_verb(self, place: int, region: _Region) -> Verb:
+        """The last verb before the marker that is not in a clause of purpose: `trình … để ban hành trong tháng 7`."""
+        purposes = [m.start() for m in re.finditer(r"(?<!\w)(?:để|nhằm)\s", self.folded[region.start : region.end])]
+        verbs = [
+            v for v in self.speech.verbs(place) if region.start <= v.start < region.end and (v.role in WORK or v.role == "manner")
+        ]
+        outside = [v for v in verbs if not any(p + region.start < v.start for p in purposes)]
+        return (outside or verbs)[-1]
 
     def _has_duty(self, place: int, region: _Region) -> bool:
         return any(
-            v.role in ("modal", "completion") or v.words in ("phấn đấu", "quyết tâm", "khẩn trương")
+            (v.role in ("modal", "completion") and v.words not in _NO_DUTY) or v.words in ("phấn đấu", "quyết tâm", "khẩn trương")
             for v in self.speech.verbs(place)
             if region.start <= v.start < region.end
         )
@@ -309,7 +335,7 @@ class _Reader:
 
     def _is_refused(self, core: str, marked: _Marked, region: _Region, *, ordered: bool) -> bool:
         """Past events, forecasts and conditions of law: `đã hoàn thành trước`, `dự kiến`, `được cấp trước ngày`."""
-        if _UNSURE.search(core):
+        if _UNSURE.search(core) or (region.after and _UNSURE.search(self.folded, max(0, marked.start - 30), marked.start)):
             return True
         if _CAN.search(core) and not region.after and not _SO_THAT_THEY_CAN.search(self.folded, region.start, region.end):
             return True
@@ -318,7 +344,7 @@ class _Reader:
             rest = core[done[-1].end() :]
             if len(rest.split()) < 25 and not re.search(r"[,;]\s(?:phải|cần|hoàn thành|báo cáo|gửi|trình|yêu cầu)", rest):
                 return True
-        if done and region.after:
+        if region.after and (done or " đã " in core[:70]):
             return True
         if not region.after and not _DUTY.search(core):
             if _PASSIVE.search(core[-60:]):
@@ -328,6 +354,8 @@ class _Reader:
         if not ordered and _CASE.search(core):
             return True
         time = marked.time
+        if time is not None and time.grain == "period" and marked.strength != "sure":
+            return True
         if time is not None and time.value_end is not None and self.article.published_at is not None:
             age = self.article.published_at.date() - time.value_end
             return age > timedelta(days=400 if ordered else 200)
@@ -349,6 +377,11 @@ class _Reader:
         frames = [f for f in self.speech.frames(place) if f.verb.start < marked.start and f.addressee]
         if frames:
             return frames[-1].addressee
+        for beside in range(place - 1, max(-1, place - 6), -1):
+            if region is not None or not _LABEL.match(self.folded, *self.sentences[beside]):
+                break
+            if leads := _LEADS.match(self.folded, *self.sentences[beside]):
+                return leads.span("who")
         subject = self.speech.own_addressee(place)
         if subject is not None and subject[1] <= marked.start:
             return self._resolve_anaphora(place, subject)
@@ -391,6 +424,8 @@ class _Reader:
         begin = skip_lead(self.folded, self._clause_start(place, start, stop), stop)
         if stop - begin > 12 and not _STANDS_IN.fullmatch(self.folded[begin:stop].strip(" :")):
             return cut_task(self.text, self.folded, begin, stop, self.speech.verbs(place))
+        while place > 0 and _LABEL.match(self.folded, *self.sentences[place - 1]):
+            place -= 1
         if place == 0:
             return ""
         before = self.sentences[place - 1]

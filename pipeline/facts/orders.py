@@ -40,7 +40,13 @@ _APPOSITION = re.compile(
     r",\s(?:với|theo|trên cơ sở|căn cứ|trong đó|nhất là|là|trong|tại|từ|khi|sau khi|để|nhằm|do|đặc biệt là)\s"
 )
 _CLAUSE_OPENERS = frozenset('.:;•+|“"(*)…')
-_PREDICATE = re.compile(r"\s(?:đang|đã|vừa|được|bị|có|gồm|là|như sau|sau đây)(?=\s|$)")
+_PREDICATE = re.compile(r"\s(?:đang|đã|vừa|được|bị|có|không|chưa|mới|gồm|là|như sau|sau đây)(?=\s|$)")
+# Words that begin like a body and are none: `trường hợp`, `hội nghị`, `đội mũ bảo hiểm`.
+_NO_BODY = (
+    r"(?!(?:các |những |một số )?(?:trường hợp|bộ phận|bộ tiêu chí|bộ thủ tục|bộ hồ sơ|ban đầu|ban hành|hội nghị|hội thảo|hội chợ|báo cáo|"
+    r"báo chí đưa|tổ chức thực hiện|đoàn kết|cấp bách|cấp phép|khu vực|cơ sở vật chất|cơ sở dữ liệu|cơ sở hạ tầng|cơ sở pháp lý|đội mũ|"
+    r"người và|phòng ngừa|phòng chống|phòng, chống|viện dẫn|vụ việc|vụ án|đài tưởng niệm|thuế suất|phía (?:bắc|nam|đông|tây)))"
+)
 _ADJUNCT = re.compile(
     r"\s(?:theo hướng|theo đúng|theo quy định|trên cơ sở|trên tinh thần|trên nguyên tắc|tùy theo|bảo đảm|đảm bảo|nhằm|để|"
     r"phục vụ|với tinh thần|với quan điểm|căn cứ|làm cơ sở|làm căn cứ|góp phần|tránh|không để|dưới sự|trong quá trình|"
@@ -73,7 +79,7 @@ def _grammar() -> _Grammar:
         roles={words: row["role"] for words, row in rows.items()},
         not_after={words: tuple(f" {fold(w)} " for w in row["not_after"].split(";") if w) for words, row in rows.items()},
         not_before={words: tuple(f" {fold(w)}" for w in row["not_before"].split(";") if w) for words, row in rows.items()},
-        heads=re.compile(rf"(?:(?:{plurals})\s(?:\d{{1,3}}\s)?){{0,2}}(?:{heads})(?!\w)"),
+        heads=re.compile(rf"{_NO_BODY}(?:(?:{plurals})\s(?:\d{{1,3}}\s)?){{0,2}}(?:{heads})(?!\w)"),
     )
 
 

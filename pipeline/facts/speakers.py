@@ -27,6 +27,7 @@ _TITLE = re.compile(
     r"(?:phó\s)?(?:tổng\s)?giám\sđốc|(?:phó\s)?(?:vụ|cục|tổng\scục|chi\scục|ban|trưởng)\strưởng|trưởng\sban|thủ\strưởng|lãnh\sđạo|đại\sdiện|"
     r"chánh\s(?:văn\sphòng|thanh\stra)|thường\strực|ban\sthường\svụ|chính\sphủ|quốc\shội|đại\stướng|thượng\stướng|trung\stướng|thiếu\stướng)(?!\w)"
 )
+_CLOSING_QUOTE = re.compile(r"[”\"]\s?[,–-]")
 _PRONOUN = re.compile(r"(?:đồng\schí|ông|bà|vị\snày|anh|chị|người\sđứng\sđầu|tân)(?:\scũng|\s(?:thủ|bộ|chủ).*)?$")
 _BETWEEN = re.compile(
     r"(?:[\s,:]|(?<!\w)(?:cũng|đã|vừa|tiếp\stục|đặc\sbiệt|trực\stiếp|vẫn|còn|đồng\sthời|và|thì|có|ký|gửi|ban\shành|văn\sbản|công\svăn|công\sđiện|"
@@ -94,14 +95,23 @@ class Speech:
         verbs = self.verbs(n)
         listed = self.is_list_item(n)
         for verb in verbs:
-            if verb.role not in ("command", "speech") or (listed and verb.words in _SOFT):
+            if verb.role not in ("command", "speech"):
+                continue
+            opens = verb.words.startswith("giao") and verb.start - skip_lead(self.folded, start, end) < 1
+            if listed and verb.words in _SOFT and not opens:
                 continue
             segment = max(start, self.text.rfind(";", start, verb.start) + 1)
             told = next((f for f in reversed(found) if f.verb.start >= segment and f.verb.role == "command"), None)
             if told is not None and (told.addressee or verb.words in _SOFT):
                 continue
             speaker = self._read_subject(n, verb, segment, found)
-            if verb.words in _SOFT and (speaker is None or self.text[speaker[1] : verb.start].strip() not in _ADJACENT):
+            if speaker is not None and any(speaker[0] <= v.start < speaker[1] for v in verbs):
+                speaker = None
+            if (
+                verb.words in _SOFT
+                and not opens
+                and (speaker is None or self.text[speaker[1] : verb.start].strip() not in _ADJACENT)
+            ):
                 continue
             addressee = None
             if verb.role == "command":
@@ -169,6 +179,11 @@ class Speech:
 
     def find_speaker(self, n: int, *, before: int) -> Speaker | None:
         """Who set what stands in sentence `n` before a place: its own order, else the speech that goes on."""
+        for frame in self.frames(n):
+            # “…”, Bộ trưởng A chỉ đạo
+            quoted = frame.verb.start > before and _CLOSING_QUOTE.search(self.text, before, frame.verb.start)
+            if quoted and frame.speaker and (speaker := self.name_speaker(frame.speaker)):
+                return speaker
         for frame in reversed(self.frames(n)):
             if frame.verb.start < before and frame.speaker and (speaker := self.name_speaker(frame.speaker)):
                 return speaker
