@@ -98,7 +98,10 @@ _DONE = re.compile(
 )
 _UNSURE = re.compile(
     r"(?<!\w)(?:chưa|không thể|dự kiến|dự báo|ước|hi vọng|hy vọng|kỳ vọng|khả năng|nếu|giả sử|từng|lẽ ra|đáng lẽ|"
-    r"theo kế hoạch ban đầu|có kế hoạch|tưởng|muốn có|không kịp|ước tính|ước đạt|nhận định)(?!\w)"
+    r"theo kế hoạch ban đầu|có kế hoạch|tưởng|muốn có|không kịp|ước tính|ước đạt|nhận định|sẽ không)(?!\w)"
+)
+_LASTING = re.compile(
+    r"(?<!\w)(?:duy trì|hoạt động|kéo dài|tạm dừng|cách ly|nghỉ|cấm|miễn|gia hạn|kinh doanh|áp dụng|diễn ra)(?!\w)"
 )
 _PASSIVE = re.compile(r"(?<!\w)(?:được|bị)\s(?:\w+,?\s){1,6}(?:từ\s)?$")
 _DUTY = re.compile(r"(?<!\w)(?:phải|cần|yêu cầu|đề nghị)(?!\w)")
@@ -116,13 +119,15 @@ _ANAPHORA = re.compile(
     r"(?:đơn vị|doanh nghiệp|công ty|cơ quan|nhà mạng|ngân hàng|tập đoàn|hãng|sở|bộ|ban|cục|trường|bệnh viện|tổng công ty)"
     r"(?: này| đó| mình)?$"
 )
-_STANDS_IN = re.compile(r"(?:thời gian|thời hạn|tiến độ|hạn)(?:\s\w+){0,3}$")
+_STANDS_IN = re.compile(r"(?:thời gian|thời hạn|tiến độ|hạn|kết quả(?: thực hiện)?)(?:\s\w+){0,3}$")
+_STANDS_IN_COLON = re.compile(r"(?:thời gian|thời hạn|tiến độ|hạn)(?:\s\w+){0,3}\s?:")
 # Lines of a plan beside the one that names the task: `- Đơn vị chủ trì: …`, `- Sản phẩm: …`.
 _LABEL = re.compile(
     r"[\s–+*•-]{0,4}(?:đơn vị|cơ quan|sản phẩm|kết quả|kinh phí|nguồn lực|thời gian|thời hạn|tiến độ|người|nội dung)(?:\s\w+){0,3}\s?:"
 )
 _LEADS = re.compile(
-    r"[\s–+*•-]{0,4}(?:đơn vị|cơ quan)(?: chịu trách nhiệm)? (?:chủ trì|thực hiện|chịu trách nhiệm|đầu mối)(?:\s\w+){0,2}\s?:\s?(?P<who>[^.;\n]{3,160})"
+    r"[\s–+*•-]{0,4}(?:đơn vị|cơ quan)(?: chịu trách nhiệm)? (?:chủ trì|thực hiện|chịu trách nhiệm|đầu mối)(?:\s\w+){0,2}\s?:\s?"
+    r"(?P<who>[^.;\n]{3,160})"
 )
 _SPAN = re.compile(
     r"(?<!\w)(?P<marker>trong thời hạn|trong vòng|thời hạn|chậm nhất|muộn nhất|không quá)\s"
@@ -220,7 +225,7 @@ class _Reader:
             return None
         if not self._is_deadline(place, marked, region):
             return None
-        responsible = self._find_responsible(place, marked, region)
+        responsible = self._find_responsible(place, marked, region, bare=bare)
         task = self._read_task(place, marked, region, responsible, bare=bare)
         if len(task.split()) < 2:
             return None
@@ -235,6 +240,8 @@ class _Reader:
         semicolon = self.text.rfind(";", left, marked.start)
         left = max(left, semicolon + 1)
         start = self._clause_start(place, left, marked.start)
+        if self.folded[start : marked.start].rstrip().endswith(" thì"):
+            start = marked.start  # trường hợp …, thì trong thời hạn …
         work = tuple(v for v in verbs if start <= v.start < marked.start and v.role in WORK)
         if work and marked.strength != "until":
             return _Region(start=start, end=marked.start, work=work, after=False)
@@ -263,7 +270,9 @@ class _Reader:
     def _is_bare(self, region: _Region) -> bool:
         """`Hoàn thành trước ngày 30/10/2025.`: the task itself stands in the sentence before."""
         begin = skip_lead(self.folded, region.start, region.end)
-        words = self.folded[begin : region.end].strip(" .,:;–-").split()
+        label = _STANDS_IN_COLON.match(self.folded, begin, region.end)
+        said = self.folded[label.end() if label else begin : region.end].strip(" .,:;–-")
+        words = said.removeprefix("kết quả ").removeprefix("thực hiện ").split()
         return len(words) <= 3 and all(verb.role == "completion" for verb in region.work)
 
     def _is_deadline(self, place: int, marked: _Marked, region: _Region | None) -> bool:
@@ -289,9 +298,23 @@ class _Reader:
             subject = find_subject(self.text, self.folded, region.start, region.end, self.speech.verbs(place))
             return ordered or subject is not None or last.role in _GOVERNING or any(v.role == "completion" for v in region.work)
         if marked.strength == "until":
-            governed = any(v.role in _GOVERNING for v in region.work[:2]) or ordered
-            return governed and self._has_duty(place, region) and marked.time is not None and marked.time.grain != "year"
+            return self._is_until(place, marked, region)
         return self._is_within(place, marked, region, last, ordered=ordered)
+
+    # đến ngày 31/3/2026 phải hoàn thành …; not `được phép hoạt động đến hết 31/10`
+    def _is_until(self, place: int, marked: _Marked, region: _Region) -> bool:
+        if (
+            marked.time is None
+            or marked.time.grain in ("year", "period")
+            or _LASTING.search(self.folded, region.start, region.end)
+        ):
+            return False
+        if not region.after:
+            return region.work[-1].role in ("completion", "delivery") and self._has_duty(place, region)
+        duty = next((v for v in self.speech.verbs(place) if v.start >= marked.end and v.role in ("modal", "completion")), None)
+        if duty is None or duty.words in _NO_DUTY or duty.start - marked.end > 60:
+            return False
+        return duty.role == "completion" or region.work[0].start - duty.end < 25
 
     def _is_within(self, place: int, marked: _Marked, region: _Region, last: Verb, *, ordered: bool) -> bool:
         """`trong tháng 7`, `vào dịp 19/8`: a deadline where an order has something handed over, finished or opened then."""
@@ -300,6 +323,8 @@ class _Reader:
         if region.after:
             return self._has_duty(place, region) and (ordered or self.speech.has_order(place))
         finishing = any(v.role in ("completion", "launch") for v in region.work)
+        if marked.time.grain == "year" and not finishing:
+            return False
         if not finishing and not any(verb.role in _GOVERNING for verb in (last, self._governing_verb(place, region))):
             return False
         return marked.start - last.end < 160 and (ordered or self.speech.has_order(place))
@@ -361,7 +386,7 @@ class _Reader:
             return age > timedelta(days=400 if ordered else 200)
         return False
 
-    def _find_responsible(self, place: int, marked: _Marked, region: _Region | None) -> tuple[int, int] | None:
+    def _find_responsible(self, place: int, marked: _Marked, region: _Region | None, *, bare: bool) -> tuple[int, int] | None:
         """The person told by the order, the subject of the clause, or who was told in the lines before."""
         verbs = self.speech.verbs(place)
         if region is not None:
@@ -378,7 +403,7 @@ class _Reader:
         if frames:
             return frames[-1].addressee
         for beside in range(place - 1, max(-1, place - 6), -1):
-            if region is not None or not _LABEL.match(self.folded, *self.sentences[beside]):
+            if not bare or not _LABEL.match(self.folded, *self.sentences[beside]):
                 break
             if leads := _LEADS.match(self.folded, *self.sentences[beside]):
                 return leads.span("who")
@@ -414,7 +439,9 @@ class _Reader:
             start = region.start
             if responsible is not None and region.start <= responsible[0] and responsible[1] <= region.end:
                 start = responsible[1]
-            return cut_task(self.text, self.folded, start, region.end, self.speech.verbs(place))
+            task = cut_task(self.text, self.folded, start, region.end, self.speech.verbs(place))
+            if fold(task) not in ("hoàn thành", "hoàn tất", "xong", "phải hoàn thành"):
+                return task
         return self._borrow_task(place, marked, region)
 
     def _borrow_task(self, place: int, marked: _Marked, region: _Region | None) -> str:
@@ -422,7 +449,11 @@ class _Reader:
         start = self.sentences[place][0]
         stop = region.start if region is not None and not region.after else marked.start
         begin = skip_lead(self.folded, self._clause_start(place, start, stop), stop)
-        if stop - begin > 12 and not _STANDS_IN.fullmatch(self.folded[begin:stop].strip(" :")):
+        if (
+            stop - begin > 12
+            and not _STANDS_IN_COLON.match(self.folded, begin, stop)
+            and not _STANDS_IN.fullmatch(self.folded[begin:stop].strip())
+        ):
             return cut_task(self.text, self.folded, begin, stop, self.speech.verbs(place))
         while place > 0 and _LABEL.match(self.folded, *self.sentences[place - 1]):
             place -= 1

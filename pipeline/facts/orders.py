@@ -10,6 +10,7 @@ from pipeline.lexicon import cached, read_lexicon
 from pipeline.vietnamese.spelling import fold
 
 MAX_ADDRESSEE = 220  # characters; a longer one is a clause read wrong
+MAX_WORDS = 40
 FULL_TASK = 26  # words; a longer clause is told by its first or last part
 SHORT_CHUNK = 5  # words
 
@@ -40,7 +41,13 @@ _APPOSITION = re.compile(
     r",\s(?:với|theo|trên cơ sở|căn cứ|trong đó|nhất là|là|trong|tại|từ|khi|sau khi|để|nhằm|do|đặc biệt là)\s"
 )
 _CLAUSE_OPENERS = frozenset('.:;•+|“"(*)…')
-_PREDICATE = re.compile(r"\s(?:đang|đã|vừa|được|bị|có|không|chưa|mới|gồm|là|như sau|sau đây)(?=\s|$)")
+_RELATIVE = re.compile(
+    r"\s(?:có (?:nghĩa vụ|thẩm quyền|nhu cầu|đủ điều kiện|chức năng|liên quan)|được (?:giao|phân công|ủy quyền))(?=\s|$)"
+)
+_PREDICATE = re.compile(
+    r"\s(?:đang|đã|vừa|được(?! giao| phân công| ủy quyền)|bị|"
+    r"có(?! nghĩa vụ| thẩm quyền| nhu cầu| đủ điều kiện| chức năng| liên quan)|không|chưa|mới|hãy|gồm|là|như sau|sau đây)(?=\s|$)"
+)
 # Words that begin like a body and are none: `trường hợp`, `hội nghị`, `đội mũ bảo hiểm`.
 _NO_BODY = (
     r"(?!(?:các |những |một số )?(?:trường hợp|bộ phận|bộ tiêu chí|bộ thủ tục|bộ hồ sơ|ban đầu|ban hành|hội nghị|hội thảo|hội chợ|báo cáo|"
@@ -121,10 +128,13 @@ def skip_lead(folded: str, start: int, end: int) -> int:
 def read_addressee(text: str, folded: str, start: int, end: int, verbs: Sequence[Verb]) -> tuple[int, int] | None:
     """The span of who is told to do something, from `start` to the first verb or colon; None where nobody is named."""
     start = skip_lead(folded, start, end)
+    if not _grammar().heads.match(folded, start, end):
+        return None
     stop = next((verb.start for verb in verbs if verb.start >= start), end)
     colon = text.find(":", start, min(stop, end))
     stop = min(stop, end, colon if colon >= 0 else end)
-    if not start < stop <= start + MAX_ADDRESSEE or not _grammar().heads.match(folded, start, stop):
+    stop = _past_relative(folded, start, stop, verbs)
+    if not start < stop <= start + MAX_ADDRESSEE:
         return None
     apposition = _APPOSITION.search(folded, start, stop)
     stop = apposition.start() if apposition else stop
@@ -135,12 +145,23 @@ def read_addressee(text: str, folded: str, start: int, end: int, verbs: Sequence
     close = _CLOSE.search(folded, start, stop)
     stop = close.start() if close else stop
     named = text[start:stop]
-    if len(named) < 2 or ";" in named or named.count("(") != named.count(")"):
+    if len(named) < 2 or ";" in named or ". " in named or named.count("(") != named.count(")") or len(named.split()) > MAX_WORDS:
         return None
     return start, stop
 
 
+def _past_relative(folded: str, start: int, stop: int, verbs: Sequence[Verb]) -> int:
+    """`cơ quan có thẩm quyền cấp giấy phép có trách nhiệm`: the verb of the relative clause is not that of the order."""
+    if not _RELATIVE.search(folded, start, stop):
+        return stop
+    duty = next((v for v in verbs if v.start >= stop and v.words in ("phải", "cần", "có trách nhiệm", "chịu trách nhiệm")), None)
+    if duty is None or duty.start - start > MAX_ADDRESSEE or re.search(r"[;:.]", folded[start : duty.start]):
+        return stop
+    return duty.start
+
+
 def is_addressee(folded: str, start: int, end: int) -> bool:
+    """Whether a body or office is named first in the span."""
     return bool(_grammar().heads.match(folded, start, end))
 
 
@@ -162,7 +183,9 @@ def find_subject(text: str, folded: str, start: int, end: int, verbs: Sequence[V
 
 def cut_task(text: str, folded: str, start: int, end: int, verbs: Sequence[Verb]) -> str:
     """The clause of the task from its first verb: short ones whole, long ones by the part that says what is done."""
-    first = next((verb.start for verb in verbs if start <= verb.start < end and verb.role != "modal"), start)
+    aside = [m.span() for m in _PARENTHESIS.finditer(text, start, end)]
+    inside = {verb.start for verb in verbs if any(a <= verb.start < b for a, b in aside)}
+    first = next((v.start for v in verbs if start <= v.start < end and v.role != "modal" and v.start not in inside), start)
     for purpose in _PURPOSE.finditer(folded, first, end):
         finish = next((verb for verb in verbs if purpose.end() <= verb.start < end), None)
         if finish is not None and finish.role == "completion" and len(folded[finish.end : end].split()) >= 3:

@@ -20,12 +20,17 @@ _LIST_MARK = re.compile(r"\s*(?:[-–+•*]|\d{1,2}(?:\.\d{1,2}){0,2}[.)]|[a-zđ
 _SOFT = frozenset(
     ("chỉ đạo", "đôn đốc", "phân công", "quán triệt", "đề xuất", "kiến nghị", "giao", "thông báo", "thống nhất", "quyết định")
 )
-_ADJACENT = ("", "đã", "cũng", "cũng đã", "vừa", "tiếp tục", "trực tiếp", "yêu cầu", ", ", ",")
 _PLURAL = re.compile(r"(?:^|\s)(?:các|những|từng|mỗi)\s")
 _TITLE = re.compile(
     r"(?:(?:phó\s)?thủ\stướng(?:\schính\sphủ)?|chủ\stịch\snước|tổng\sbí\sthư|(?:phó\s)?chủ\stịch|(?:phó\s)?bí\sthư|bộ\strưởng|thứ\strưởng|"
     r"(?:phó\s)?(?:tổng\s)?giám\sđốc|(?:phó\s)?(?:vụ|cục|tổng\scục|chi\scục|ban|trưởng)\strưởng|trưởng\sban|thủ\strưởng|lãnh\sđạo|đại\sdiện|"
     r"chánh\s(?:văn\sphòng|thanh\stra)|thường\strực|ban\sthường\svụ|chính\sphủ|quốc\shội|đại\stướng|thượng\stướng|trung\stướng|thiếu\stướng)(?!\w)"
+)
+_AUTHORITIES = ("bộ", "sở", "tỉnh", "thành phố", "huyện", "quận", "hội nghị", "ban chỉ đạo", "ban tổ chức", "đoàn giám sát")
+# Where the words after a title are no longer of it: `Thủ tướng Chính phủ chỉ ra 3 nhiệm vụ và giao …`.
+_SAYS_MORE = re.compile(
+    r"\s(?:chỉ ra|đã|cũng|vừa|đang|đánh giá|ghi nhận|hoan nghênh|biểu dương|chủ trì|tham dự|có|là|khi|sau|tại|trong|về|cho|được|nói|"
+    r"trả lời|ký|gửi|ban hành|mới đây)(?=\s|$)"
 )
 _CLOSING_QUOTE = re.compile(r"[”\"]\s?[,–-]")
 _PRONOUN = re.compile(r"(?:đồng\schí|ông|bà|vị\snày|anh|chị|người\sđứng\sđầu|tân)(?:\scũng|\s(?:thủ|bộ|chủ).*)?$")
@@ -107,11 +112,7 @@ class Speech:
             speaker = self._read_subject(n, verb, segment, found)
             if speaker is not None and any(speaker[0] <= v.start < speaker[1] for v in verbs):
                 speaker = None
-            if (
-                verb.words in _SOFT
-                and not opens
-                and (speaker is None or self.text[speaker[1] : verb.start].strip() not in _ADJACENT)
-            ):
+            if verb.words in _SOFT and not opens and (speaker is None or not self._adjoins(speaker[1], verb.start)):
                 continue
             addressee = None
             if verb.role == "command":
@@ -136,11 +137,9 @@ class Speech:
         chunk = skip_lead(self.folded, self._list_start(segment, comma), stop)
         by = _BY.match(self.folded, chunk, stop)
         chunk = by.end() if by else chunk
-        if chunk < stop and (
-            _TITLE.match(self.folded, chunk, stop)
-            or _PRONOUN.match(self.folded, chunk, stop)
-            or is_addressee(self.folded, chunk, stop)
-        ):
+        predicate = _SAYS_MORE.search(self.folded, chunk, stop)
+        stop = predicate.start() if predicate else stop
+        if chunk < stop and self._may_speak(chunk, stop):
             return (chunk, stop) if stop - chunk <= 160 else inherited
         orgs = self._orgs_in(comma, stop)
         if orgs:
@@ -148,6 +147,18 @@ class Speech:
         if inherited is not None or not persons:
             return inherited
         return persons[-1].start, persons[-1].end
+
+    def _adjoins(self, end: int, verb: int) -> bool:
+        """Nothing but `cũng`, `mới đây đã` and the like between the speaker and the verb."""
+        between = self.folded[end:verb]
+        return "," not in between and bool(_BETWEEN.fullmatch(between))
+
+    def _may_speak(self, start: int, end: int) -> bool:
+        """An office, `đồng chí`, or a body with a name: not `người dân`, `các đơn vị`."""
+        if _TITLE.match(self.folded, start, end) or _PRONOUN.match(self.folded, start, end):
+            return True
+        words = self.text[start:end].strip(" ,:")
+        return is_addressee(self.folded, start, end) and (any(ch.isupper() for ch in words[1:]) or fold(words) in _AUTHORITIES)
 
     def _list_start(self, segment: int, comma: int) -> int:
         """The beginning of `đại diện các sở, ngành, quận, huyện` from its last comma."""
