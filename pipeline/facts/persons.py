@@ -6,7 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from pipeline.model import Article, Findings, Mention, Row, column
+from pipeline.facts.mentions import MentionRow
+from pipeline.facts.organization_names import read_context
+from pipeline.facts.people import People, read_people
+from pipeline.model import Article, Findings, Mention, Row, column, make_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,4 +27,19 @@ class PersonRow(Row):
 
 def read_rows(article: Article, mentions: Sequence[Mention], findings: Findings) -> Iterable[Row]:
     """PersonRow and MentionRow of every individual the article names, not the reporter."""
-    return ()
+    people = read_people(article, tuple(mentions))
+    place = article_place(article)
+    ids = person_ids(people, place)
+    yield from (_person(key, people, ids[key], place) for key in people.names)
+    for mention in people.mentions:
+        candidate = mention.candidate
+        yield MentionRow(
+            article_id=article.article_id,
+            kind="person",
+            person_id=ids[mention.person],
+            text=candidate.text,
+            start=candidate.start,
+            end=candidate.end,
+            rule=candidate.rule,
+            confidence=candidate.confidence,
+        )

@@ -1,0 +1,180 @@
+"""Article and tagger's proposals -> its people: full names, every mention referred to one of them, and who holds which position.
+
+Persons and officials are read together, since each supports the other (`Tổng Bí thư Tô Lâm` makes `Tô Lâm` a person), and once
+for both tables.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from pipeline.facts.person_names import NameCandidate, find_names, historical_figures
+from pipeline.facts.position_grammar import Holding, find_holdings, find_signatures
+from pipeline.facts.position_phrases import Position
+from pipeline.model import Article, Mention
+from pipeline.vietnamese.names import is_vietnamese_syllable, proper_case
+from pipeline.vietnamese.spelling import fold
+
+BYLINE_LINES = 4  # how many last lines may name those who wrote it
+_BYLINE = re.compile(r"[^\W\d_][\w.'’ ]{1,30}(?:[ ]?[-–,&/;][ ]?[^\W\d_][\w.'’ ]{1,30}){0,3}")
+_SPEAKER_FORMS = frozenset(("ông", "bà", "anh", "chị", "cô", "chú", "bác", "cụ", "em", "cháu", "thầy"))
+_FEMININE = frozenset(("bà", "chị", "cô"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """A mention of a person; `person` is the full name's key."""
+
+    person: str
+    candidate: NameCandidate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class People:
+    """What one article says of people: folded full name -> as written at its fullest, mentions, holdings, positions without a name."""
+
+    names: dict[str, str]
+    mentions: tuple[Named, ...]
+    holdings: tuple[tuple[str, Holding], ...]
+    free: tuple[Position, ...]
+
+
+@lru_cache(maxsize=4)
+def read_people(article: Article, mentions: tuple[Mention, ...]) -> People:
+    """Everybody the article names but those who made it."""
+    text = article.text
+    folded = fold(text)
+    bylines = _byline_spans(article, folded)
+    candidates = [c for c in find_names(text, folded, mentions) if not any(a <= c.start < b for a, b in bylines)]
+    holdings, free = find_holdings(text, folded, candidates)
+    holdings += find_signatures(text, folded, candidates)
+    held = {(h.name.start, h.name.end) for h in holdings}
+    accepted = [c for c in candidates if c.sure or (c.start, c.end) in held]
+    accepted = _without_authors(article, accepted, held)
+    full = _full_names(folded, accepted)
+    named = _refer(folded, candidates, accepted, full)
+    by_span = {(n.candidate.start, n.candidate.end): n.person for n in named}
+    kept = [(by_span[(h.name.start, h.name.end)], h) for h in holdings if (h.name.start, h.name.end) in by_span]
+    names = _best_spellings(full, named)
+    return People(
+        names=names,
+        mentions=tuple(named),
+        holdings=tuple((person, h) for person, h in kept if not _is_historical(person, h)),
+        free=tuple(free),
+    )
+
+
+def _is_historical(person: str, holding: Holding) -> bool:
+    """`Chủ tịch Hồ Chí Minh`: nobody holds office in the news under that name, unless an organisation says so."""
+    return person in historical_figures() and holding.position.is_bare
+
+
+def _byline_spans(article: Article, folded: str) -> list[tuple[int, int]]:
+    """Last lines of nothing but names (`Huy Kiên`, `An Nhiên - Trần Thanh`), and lines that are the article's author."""
+    text = article.text
+    author = fold(article.author) if article.author else None
+    lines = [(m.start(), m.end()) for m in re.finditer(r"[^\n]+", text)]
+    spans = []
+    for number, (start, end) in enumerate(lines):
+        words = folded[start:end].strip()
+        last = len(lines) - number <= BYLINE_LINES and number > 0
+        if author and words == author:
+            spans.append((start, end))
+        elif last and len(words) <= 60 and _BYLINE.fullmatch(words) and not _follows_position(folded, lines, number):
+            if all(part[:1].isupper() for part in re.findall(r"[^\W\d_]+", text[start:end])):
+                spans.append((start, end))
+    return spans
+
+
+_CAPITAL_POSITION = re.compile(r"thủ tướng|bộ trưởng|thứ trưởng|chủ tịch|giám đốc|cục trưởng|chủ nhiệm|trưởng|bí thư|chánh|tổng|viện|q\.|tm\.|kt\.")
+
+
+def _follows_position(folded: str, lines: list[tuple[int, int]], number: int) -> bool:
+    """The name under a signature (`KT. BỘ TRƯỞNG / THỨ TRƯỞNG / …`) is no byline."""
+    return any(_CAPITAL_POSITION.search(folded, *lines[n]) and lines[n][1] - lines[n][0] < 60 for n in range(max(0, number - 4), number))
+
+
+def _without_authors(article: Article, accepted: list[NameCandidate], held: set[tuple[int, int]]) -> list[NameCandidate]:
+    if not article.author:
+        return accepted
+    author = fold(article.author)
+    spoken = {fold(c.text) for c in accepted if c.lead or (c.start, c.end) in held}
+    return [c for c in accepted if fold(c.text) not in author or fold(c.text) in spoken]
+
+
+def _full_names(folded: str, accepted: Iterable[NameCandidate]) -> dict[str, NameCandidate]:
+    """Folded full name -> its first candidate; parts and given names are not full while a longer name ends with them."""
+    full: dict[str, NameCandidate] = {}
+    for candidate in accepted:
+        if not candidate.short:
+            full.setdefault(folded[candidate.start : candidate.end], candidate)
+    for candidate in accepted:
+        key = folded[candidate.start : candidate.end]
+        if candidate.short and key not in full and candidate.lead_kind and not _fitting(key, candidate, full):
+            full[key] = candidate
+    return full
+
+
+def _fitting(key: str, candidate: NameCandidate, full: dict[str, NameCandidate]) -> list[str]:
+    """The full names that a shorter form may stand for."""
+    fits = [name for name in full if name != key and name.endswith(" " + key)]
+    if not fits and not all(is_vietnamese_syllable(s) for s in key.split(" ")):
+        fits = [name for name in full if name != key and (name.startswith(key + " ") or f" {key} " in name)]
+    if len(fits) > 1 and candidate.lead in _FEMININE:
+        fits = [name for name in fits if " thị " in name or full[name].lead in _FEMININE] or fits
+    elif len(fits) > 1 and candidate.lead in ("ông", "anh"):
+        fits = [name for name in fits if " thị " not in name and full[name].lead not in _FEMININE] or fits
+    return fits
+
+
+def _refer(
+    folded: str, candidates: Sequence[NameCandidate], accepted: Sequence[NameCandidate], full: dict[str, NameCandidate]
+) -> list[Named]:
+    """Every candidate that names one of the people, referred to the fullest name that fits alone."""
+    shortened = _shortened(full)
+    taken = {(c.start, c.end) for c in accepted}
+    named = []
+    for candidate in candidates:
+        key = folded[candidate.start : candidate.end]
+        if key in full:
+            person: str | None = shortened.get(key, key)
+        elif (candidate.start, candidate.end) in taken:
+            fits = [name for name in _fitting(key, candidate, full) if name not in shortened]
+            person = fits[0] if len(fits) == 1 else _nearest(fits, named)
+        else:
+            person = None
+        if person is not None:
+            named.append(Named(person=person, candidate=candidate))
+    return named
+
+
+def _nearest(fits: list[str], named: list[Named]) -> str | None:
+    """None fits alone: nobody is guessed."""
+    return None
+
+
+def _shortened(full: dict[str, NameCandidate]) -> dict[str, str]:
+    """A full name that is the end or beginning of exactly one other is that person: `Văn Phong`, `Nguyễn Phong` stay apart."""
+    found = {}
+    for key, candidate in full.items():
+        longer = [name for name in full if name != key and name.endswith(" " + key)]
+        if len(longer) == 1 and (candidate.short or len(key.split(" ")) <= 2):
+            found[key] = longer[0]
+    return found
+
+
+def _best_spellings(full: dict[str, NameCandidate], named: Sequence[Named]) -> dict[str, str]:
+    """The name of each person as it is written where it is not all in capitals."""
+    names: dict[str, str] = {}
+    for mention in named:
+        written = mention.candidate.text.replace("\u00a0", " ")
+        if fold(written) == mention.person and (mention.person not in names or names[mention.person].isupper()):
+            names[mention.person] = written
+    return {key: proper_case(name) for key, name in names.items()}
+
+
+def with_name(holding: Holding, name: NameCandidate) -> Holding:
+    return replace(holding, name=name)

@@ -1,0 +1,372 @@
+"""Text and tagger's proposals -> names of people by their shape, with what speaks for each; places and things named after people left out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from pipeline.facts.places import province_names
+from pipeline.lexicon import cached, read_lexicon
+from pipeline.model import Mention
+from pipeline.vietnamese.names import Run, capitalised_runs, is_vietnamese_syllable
+from pipeline.vietnamese.spelling import fold
+
+MAX_SYLLABLES = 5
+LEAD_CHARACTERS = 48  # how far before a name its form of address may begin
+_MIDDLE = frozenset("thị văn hữu đức ngọc minh thanh quang xuân đình công quốc thế kim hồng duy trọng bá viết tiến nữ thất".split())
+_PARTICLES = frozenset(("thị", "nữ", "thất", "phước", "tằng"))
+# Syllables that no personal name holds: they begin positions and organisations. Those of `_OPENERS` only where they come first.
+_NEVER = frozenset(
+    "phó trưởng chủ giám tổng bộ sở ban ủy cục vụ tỉnh huyện quận xã phường nước luật dự cụm theo tại trong ngoài trước khi với các "
+    "những một hai đến của cho được là tuy nhưng vì do nên để nếu bên cùng này đó hiện đồng_chí".split()
+)
+_OPENERS = frozenset(
+    "viện tòa khoa trường hội đảng nhà nghị quyết chương ngân khu vùng miền tập chi đội tổ ngày tháng năm thứ quý sau từ và nay thời "
+    "thủ trung ương chính phòng liên đoàn quỹ đài báo tạp cảng công an quân lực chánh chuyên cơ cán dân người trận mặt".split()
+)
+_SPEAKS = re.compile(
+    r"[ ](?:đã |cũng |vẫn |luôn |vừa |đang |cùng |sẽ )?(?:cho (?:biết|hay|rằng)|nói|phát biểu|chia sẻ|khẳng định|nhấn mạnh|trình bày|"
+    r"phân tích|nhận định|bày tỏ|đề nghị|yêu cầu|cảm ơn|kể|thừa nhận|cho biết|trao đổi|chủ trì|tham dự|thăm|ký|trả lời|đánh giá|"
+    r"bị bắt|bị khởi tố|khai|sinh năm|tâm sự|nhớ lại|lý giải|giải thích|kết luận|báo cáo|dẫn đầu|tiếp|kiểm tra|trao|tặng)(?!\w)"
+)
+_AGED = re.compile(r"[ ]?\((?:sn|sinh năm|sinh|\d{2}[ ]tuổi|\d{2},|\d{2}t|nam|nữ|trú|ngụ|quê|áo|bìa|giữa|thứ|ngồi|đứng|bên|người|trái|phải)(?!\w)")
+# `Ảnh: T.SỸ`, `Tin, ảnh: …`, `Tác giả: …`, `VGP/Nhật Bắc`, `(Theo …)`
+_CREDIT = re.compile(
+    r"(?:(?:ảnh|tin|bài|bài viết|clip|video|đồ họa|đồ hoạ|thực hiện|nguồn|tác giả|ghi chép|biên dịch|tổng hợp|biên tập|photo|infographics?|"
+    r"minh họa|minh hoạ|thiết kế|kỹ thuật|pv|phóng viên|chụp bởi)\)?[ ]?[:：][ ]?|[a-zđ]{2,12}[ ]?/[ ]?|(?:^|[\n(])[ ]?theo[ ])$"
+)
+_CREDIT_JOIN = re.compile(r"[ ]?(?:[,;/&–-]|và)[ ]?")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NameCandidate:
+    """Capitalised words that may name a person. `lead` is the form of address before them, `lead_start` where it begins.
+
+    `sure`: the shape alone is enough. `short`: a given name or a part of a name (`ông Phong`), to be referred to a full one.
+    """
+
+    start: int
+    end: int
+    text: str
+    rule: str
+    confidence: float
+    lead: str = ""
+    lead_kind: str = ""
+    lead_start: int = -1
+    sure: bool = False
+    short: bool = False
+
+
+@cached
+def _surnames() -> Mapping[str, str]:
+    return {fold(row["surname"]): row["strength"] for row in read_lexicon("surnames")}
+
+
+@cached
+def _given_names() -> frozenset[str]:
+    return frozenset(fold(row["syllable"]) for row in read_lexicon("given_names"))
+
+
+@cached
+def historical_figures() -> Mapping[str, str]:
+    """Folded name or alias -> the figure's name."""
+    figures: dict[str, str] = {}
+    for row in read_lexicon("historical_figures"):
+        for form in (row["name"], *filter(None, row["aliases"].split(";"))):
+            figures[fold(form)] = row["name"]
+    return figures
+
+
+@cached
+def honorifics() -> Mapping[str, str]:
+    """Folded form -> kind."""
+    return {fold(row["form"]): row["kind"] for row in read_lexicon("honorifics")}
+
+
+@cached
+def _honorific_ends() -> Mapping[str, tuple[tuple[str, str], ...]]:
+    """Last word of a form -> (form, kind), longest first."""
+    ends: dict[str, list[tuple[str, str]]] = {}
+    for form, kind in honorifics().items():
+        ends.setdefault(form.rsplit(" ", 1)[-1], []).append((form, kind))
+    return {last: tuple(sorted(forms, key=lambda pair: (-len(pair[0]), pair[0]))) for last, forms in ends.items()}
+
+
+@cached
+def _named_after() -> tuple[frozenset[str], frozenset[str]]:
+    rows = read_lexicon("named_after")
+    return (
+        frozenset(fold(row["words"]) for row in rows if row["role"] == "head"),
+        frozenset(fold(row["words"]) for row in rows if row["role"] == "qualifier"),
+    )
+
+
+@cached
+def _place_names() -> frozenset[str]:
+    """Folded names of provinces and of former districts: never people, unless somebody is addressed by one."""
+    districts = {fold(row["name"]) for row in read_lexicon("districts") if not row["name"].isdigit()}
+    countries = {fold(form) for row in read_lexicon("countries") for form in (row["name"], *row["aliases"].split(";")) if form}
+    return frozenset(districts | set(province_names()) | countries)
+
+
+def _is_surname(word: str) -> bool:
+    return word in _surnames()
+
+
+def find_lead(text: str, folded: str, start: int) -> tuple[str, str, int] | None:
+    """Form of address that ends right before `start`: its words, kind, and where it begins."""
+    before = start
+    while before > 0 and folded[before - 1] in " \u00a0":
+        before -= 1
+    if before == start and not (before and folded[before - 1] == "."):
+        return None
+    if before and folded[before - 1] == ":":
+        before -= 1
+    last = before
+    floor = max(0, before - LEAD_CHARACTERS)
+    while last > floor and folded[last - 1] not in " \u00a0\n(“\"":
+        last -= 1
+    for form, kind in _honorific_ends().get(folded[last:before], ()):
+        begin = before - len(form)
+        if begin >= 0 and folded.startswith(form, begin) and (begin == 0 or not folded[begin - 1].isalnum()):
+            return form, kind, begin
+    return None
+
+
+def find_names(text: str, folded: str, mentions: Sequence[Mention] = ()) -> list[NameCandidate]:
+    """Every candidate in the order of the text; none overlaps another."""
+    proposed = {(m.start, m.end) for m in mentions if m.kind == "PER"}
+    ends = {m.end for m in mentions if m.kind == "PER"}
+    found: list[NameCandidate] = []
+    blocked_end = -1
+    for run in capitalised_runs(text):
+        for words in _sub_runs(text, folded, run):
+            candidate = _read_words(text, folded, words, proposed, ends)
+            if candidate is None:
+                continue
+            if _in_credit(folded, candidate, found, text):
+                blocked_end = candidate.end
+                continue
+            if not candidate.lead and (
+                _is_named_after(text, folded, candidate.start)
+                or (0 <= candidate.start - blocked_end <= 5 and _LIST_JOIN.fullmatch(folded, blocked_end, candidate.start))
+            ):
+                blocked_end = candidate.end
+                continue
+            found.append(candidate)
+    return found
+
+
+_LIST_JOIN = re.compile(r"[ ]?(?:,|-|–|/|và|;)[ ]?(?:và[ ])?")
+
+
+def _sub_runs(text: str, folded: str, run: Run) -> list[list[tuple[int, int]]]:
+    """The run without words that no name holds: forms of address, abbreviations, beginnings of positions."""
+    all_capitals = text[run.start : run.end].isupper() and len(run.words) > 1
+    parts: list[list[tuple[int, int]]] = [[]]
+    for a, b in run.words:
+        word = folded[a:b]
+        shout = b - a > 1 and not all_capitals and text[a:b].isupper() and word not in _given_names()
+        opens = a == run.start and len(run.words) > 1 and (word in honorifics() or (word in _OPENERS and not _is_surname(word)))
+        if word in _NEVER or shout or opens:
+            parts.append([])
+        else:
+            parts[-1].append((a, b))
+    return [part for part in parts if part]
+
+
+def _read_words(
+    text: str, folded: str, words: list[tuple[int, int]], proposed: set[tuple[int, int]], ends: set[int]
+) -> NameCandidate | None:
+    lead = find_lead(text, folded, words[0][0])
+    words = _without_place(text, folded, words) if lead is None else words
+    if not words:
+        return None
+    if lead is None:
+        lead = find_lead(text, folded, words[0][0])
+    syllables = [folded[a:b] for a, b in words]
+    if len(words) == 1:
+        return _read_single(text, words[0], syllables[0], lead)
+    cut = _cut_to_name(text, folded, words, syllables, bool(lead))
+    if cut is None:
+        return _read_other(text, folded, words, syllables, lead, proposed, ends)
+    first, last = cut
+    start, end = words[first][0], words[last - 1][1]
+    if first:
+        lead = None
+    name = syllables[first:last]
+    return _judge(text, folded, start, end, name, lead, (start, end) in proposed or end in ends)
+
+
+def _without_place(text: str, folded: str, words: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """`Hà Nội Nguyễn Văn Phong` -> the name; a place alone -> nothing."""
+    for count in range(min(4, len(words)), 0, -1):
+        if folded[words[0][0] : words[count - 1][1]] in _place_names():
+            rest = words[count:]
+            if not rest:
+                return [] if count > 1 or folded[words[0][0] : words[0][1]] not in _surnames() else words
+            begins = folded[rest[0][0] : rest[0][1]] in _surnames()
+            if begins and len(rest) >= 2:
+                return rest
+    return words
+
+
+def _cut_to_name(
+    text: str, folded: str, words: list[tuple[int, int]], syllables: list[str], led: bool
+) -> tuple[int, int] | None:
+    """First and last word of the name inside the capitals, by surnames."""
+    strengths = [_surnames().get(s, "") for s in syllables]
+    count = len(words)
+    first = 0 if strengths[0] else -1
+    if first < 0 or (not led and count > MAX_SYLLABLES) or (not led and strengths[0] == "weak" and count > 3):
+        later = [k for k in range(1, count - 1) if strengths[k] == "strong" and (count - k >= 3 or k >= 2 or first < 0)]
+        if later and not (first == 0 and syllables[1] in _MIDDLE):
+            first = later[0]
+    if first < 0:
+        return None
+    last = count
+    limit = MAX_SYLLABLES + (1 if _PARTICLES & set(syllables[first:]) else 0)
+    if last - first > limit:
+        again = [k for k in range(first + 2, min(first + limit + 1, count - 1)) if strengths[k] == "strong"]
+        if not again:
+            return None
+        last = again[0]
+    return (first, last) if last - first >= 2 else None
+
+
+def _judge(
+    text: str, folded: str, start: int, end: int, name: list[str], lead: tuple[str, str, int] | None, tagged: bool
+) -> NameCandidate | None:
+    words = text[start:end]
+    whole = folded[start:end]
+    shape = all(is_vietnamese_syllable(s) or s in _surnames() for s in name) or bool(re.search(r"\b(?:niê|ksor|mlô|siu|êban)\b", whole))
+    strength = _surnames().get(name[0], "")
+    led = {"lead": lead[0], "lead_kind": lead[1], "lead_start": lead[2]} if lead else {}
+    if whole in historical_figures() and lead is None:
+        return NameCandidate(start=start, end=end, text=words, rule="persons.historical", confidence=0.5)
+    if whole in _place_names() and lead is None:
+        return None
+    supported = bool(_SPEAKS.match(folded, end) or _AGED.match(folded, end))
+    given = name[-1] in _given_names()
+    if lead:
+        rule, confidence, sure = "persons.addressed", 0.97 if strength else 0.9, True
+    elif not shape:
+        return _foreign(start, end, words, tagged)
+    elif strength == "strong" and len(name) >= 3:
+        rule, confidence, sure = "persons.full_name", 0.93, True
+    elif strength == "strong":
+        rule, confidence, sure = "persons.two_syllables", 0.8, supported or (tagged and given)
+    elif len(name) >= 3 and (name[1] in _MIDDLE or tagged or supported) and given:
+        rule, confidence, sure = "persons.rare_surname", 0.85, True
+    else:
+        rule, confidence, sure = "persons.rare_surname", 0.6, supported and tagged
+    short = len(name) == 2 and bool(lead) and not strength
+    return NameCandidate(start=start, end=end, text=words, rule=rule, confidence=confidence, sure=sure, short=short, **led)  # type: ignore[arg-type]
+
+
+def _foreign(start: int, end: int, words: str, tagged: bool) -> NameCandidate | None:
+    return NameCandidate(
+        start=start, end=end, text=words, rule="persons.foreign", confidence=0.75 if tagged else 0.5, sure=False
+    )
+
+
+def _read_other(
+    text: str,
+    folded: str,
+    words: list[tuple[int, int]],
+    syllables: list[str],
+    lead: tuple[str, str, int] | None,
+    proposed: set[tuple[int, int]],
+    ends: set[int],
+) -> NameCandidate | None:
+    """No surname begins it: a part of a Vietnamese name after a form of address, or a foreign name."""
+    start, end = words[0][0], words[-1][1]
+    if len(words) > 4 or text[start:end].isupper():
+        return None
+    vietnamese = all(is_vietnamese_syllable(s) for s in syllables)
+    if lead is None:
+        if vietnamese:
+            return None
+        return _foreign(start, end, text[start:end], (start, end) in proposed)
+    if vietnamese and (len(words) > 3 or syllables[-1] not in _given_names() or folded[start:end] in _place_names()):
+        return None
+    if vietnamese and lead[0] in ("hộ", "gia đình", "mẹ", "tên"):
+        return None
+    return NameCandidate(
+        start=start,
+        end=end,
+        text=text[start:end],
+        rule="persons.part_of_name" if vietnamese else "persons.foreign",
+        confidence=0.7 if vietnamese else 0.85,
+        lead=lead[0],
+        lead_kind=lead[1],
+        lead_start=lead[2],
+        sure=True,
+        short=vietnamese,
+    )
+
+
+def _read_single(text: str, span: tuple[int, int], folded: str, lead: tuple[str, str, int] | None) -> NameCandidate | None:
+    start, end = span
+    foreign = not is_vietnamese_syllable(folded)
+    if lead is None:
+        if not foreign or end - start < 3 or text[start:end].isupper():
+            return None
+        return NameCandidate(start=start, end=end, text=text[start:end], rule="persons.foreign_word", confidence=0.3, short=True)
+    if text[start:end].isupper() and end - start > 1 and folded not in _given_names():
+        return None
+    if lead[1] not in ("address", "rank", "calling", "degree") or lead[0] in ("tên", "gia đình", "hộ", "đội", "mẹ"):
+        return None
+    if not foreign and folded not in _given_names():
+        return None
+    if folded in _place_names() and foreign:
+        return None
+    return NameCandidate(
+        start=start,
+        end=end,
+        text=text[start:end],
+        rule="persons.given_name",
+        confidence=0.8,
+        lead=lead[0],
+        lead_kind=lead[1],
+        lead_start=lead[2],
+        sure=lead[1] == "address",
+        short=True,
+    )
+
+
+def _is_named_after(text: str, folded: str, start: int) -> bool:
+    """`đường Nguyễn Huệ`, `Trường THPT chuyên Lê Quý Đôn`, `Giải thưởng khoa học Tạ Quang Bửu`."""
+    heads, qualifiers = _named_after()
+    line = folded.rfind("\n", 0, start) + 1
+    words = folded[max(line, start - 64) : start].split(" ")
+    if words and words[-1] == "":
+        words.pop()
+    elif not folded[max(line, start - 4) : start].endswith("."):
+        return False
+    position = len(words)
+    for _ in range(6):
+        if position <= 0:
+            return False
+        for size in (3, 2, 1):
+            if position - size >= 0 and " ".join(words[position - size : position]).lstrip("(“\"‘") in heads:
+                return True
+        for size in (4, 3, 2, 1):
+            joined = " ".join(words[position - size : position]) if position - size >= 0 else ""
+            if joined in qualifiers:
+                position -= size
+                break
+        else:
+            word = words[position - 1]
+            at = start - len(" ".join(words[position - 1 :])) - 1
+            if not word or word[-1] in ",.;:!?)”\"" or not text[at : at + 1].isupper() or word in honorifics():
+                return False
+            position -= 1
+    return False
+
+
+def _in_credit(folded: str, candidate: NameCandidate, found: list[NameCandidate], text: str) -> bool:
+    """`Ảnh: T.SỸ`, `VGP/Nhật Bắc`: who made it, not whom it is about."""
+    begin = candidate.lead_start if candidate.lead_start >= 0 else candidate.start
+    return _CREDIT.search(folded, max(0, begin - 24), begin) is not None

@@ -1,0 +1,504 @@
+"""Names and positions of one article -> who holds which position: how Vietnamese reports place them around each other.
+
+A sentence is read as a row of names (N) and positions (P) with the words between them, each of one kind:
+nothing (`Phó Chủ tịch UBND tỉnh A`), a comma or dash (`A, Phó Bí thư`; `A - Giám đốc`), a bracket (`A (Chủ tịch xã B)`),
+`và`, `kiêm`, a colon (`các Phó Chủ tịch: A, B`), a verb (`bầu A giữ chức P`, `A là P`), `thay`, or something else, which ends the row.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from pipeline.facts.person_names import NameCandidate, find_lead, honorifics
+from pipeline.facts.position_phrases import Form, Position, find_forms, read_position
+from pipeline.vietnamese.sentences import split_sentences
+
+MAX_GAP = 120  # characters between a name and a position that belong together
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holding:
+    """A name is given a position; `start:end` is the whole phrase."""
+
+    name: NameCandidate
+    position: Position
+    status: str
+    rule: str
+    confidence: float
+    start: int
+    end: int
+    group: tuple[Position, ...] = ()
+
+
+@dataclass(slots=True)
+class _Item:
+    """A name or a position in its place; `start` counts the forms of address before a name."""
+
+    start: int
+    end: int
+    name: NameCandidate | None = None
+    position: Position | None = None
+
+
+@dataclass(slots=True)
+class _Row:
+    """Items that may belong together, and what stands between each and the next."""
+
+    items: list[_Item] = field(default_factory=list)
+    gaps: list[str] = field(default_factory=list)
+    opened: str = ""  # the words before the first item
+
+
+# --- what stands between -----------------------------------------------------------------------------------------------------
+
+_ELECT = (
+    r"(?:bầu|tín nhiệm|bổ nhiệm|điều động|phân công|chỉ định|phê chuẩn|luân chuyển|giới thiệu|tái bổ nhiệm|tái cử|trúng cử|đắc cử|"
+    r"tái đắc cử|cử|suy tôn|công nhận|thăng|quyết định|giao|trao quyết định)"
+)
+_HOLD = (
+    r"(?:giữ chức danh|giữ chức vụ|giữ chức|giữ cương vị|giữ vị trí|giữ trọng trách|giữ|làm|vào vị trí|vào chức vụ|chức vụ|chức danh|"
+    r"vào|là|trở thành|đảm nhiệm chức vụ|đảm nhiệm chức danh|đảm nhiệm vị trí|đảm nhiệm cương vị|đảm nhiệm|đảm nhận chức vụ|đảm nhận|"
+    r"tham gia|đứng đầu|phụ trách|kiêm giữ chức|kiêm nhiệm)"
+)
+_END = r"(?:thôi giữ|thôi làm|thôi đảm nhiệm|thôi|miễn nhiệm|từ chức|cách chức|bãi nhiệm|nghỉ hưu|rời|tạm đình chỉ)"
+_FOR = r"(?:đối với|cho|với)"
+_KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("touch", re.compile(r"[ ]?|[ ](?:là|gồm|có)?[ ]?(?:đồng chí|ông|bà)[ ]?")),
+    ("comma", re.compile(r"[ ]?,[ ]?(?:(?:đồng thời|cũng|người|hiện)[ ])?")),
+    ("dash", re.compile(r"[ ]?[-–—][ ]?")),
+    ("bracket", re.compile(r"[ ]?[(\[][ ]?(?:hiện |nay )?(?:là )?")),
+    ("and", re.compile(r"[ ]?,?[ ](?:và|cùng|cùng với|&|cùng các|cùng đồng chí)[ ]")),
+    ("also", re.compile(r"[ ]?,?[ ]?(?:kiêm|đồng thời là|kiêm nhiệm|kiêm chức|kiêm giữ chức)[ ]")),
+    ("colon", re.compile(r"[ ]?(?:là |gồm |gồm có |có )?[ ]?:[ ]?|[ ](?:là|gồm|gồm có)[ ]")),
+    ("for", re.compile(rf"[ ]?,?[ ]{_FOR}[ ]")),
+    ("replaces", re.compile(r"[ ]?,?[ ](?:để )?(?:thay|thay cho|thay thế|thay thế cho|kế nhiệm|kế nhiệm cho|thay vị trí của|thay vai trò của)[ ]")),
+    ("is", re.compile(rf"[ ]?[,–-]?[ ](?:(?:hiện|nay|đang|hiện đang|hiện nay|vốn|cũng|đồng thời|người đang|người|với tư cách|trên cương vị|trong vai trò|với vai trò|ở cương vị|với cương vị)[ ]){{0,2}}(?:{_HOLD}[ ])?")),
+    ("was", re.compile(rf"[ ]?[,–-]?[ ](?:(?:đã|là người)[ ])?(?:từng|nguyên|trước đây|trước đó|trước khi nghỉ hưu)[ ](?:{_HOLD}[ ])?(?:các chức vụ[: ]+|chức vụ[: ]+)?")),
+    ("ends", re.compile(rf"[ ]?,?[ ](?:[^;.:]{{0,40}}[ ])?{_END}[ ](?:(?:tham gia )?(?:ban chấp hành|ban thường vụ)[^;.:]{{0,50}}[ ])?(?:{_HOLD}[ ])?")),
+    ("elect", re.compile(rf"[ ]?,?[ ](?:[^;.:]{{0,40}}[ ])?{_ELECT}[ ](?:[^;.:]{{0,70}}[ ])?{_HOLD}[ ]|[ ]?,?[ ](?:[^;.:]{{0,30}}[ ])?(?:trúng cử|đắc cử|tái đắc cử|tái cử|được bầu|được bổ nhiệm)[ ](?:chức[ ]|chức vụ[ ]|chức danh[ ])?")),
+    ("holds", re.compile(rf"[ ]?,?[ ](?:(?:đến|về|sang|tiếp tục|để|tham gia [^;.:]{{0,70}},|và)[ ][^;.:]{{0,50}}[ ])?(?:tiếp tục[ ])?{_HOLD}[ ]")),
+    ("semicolon", re.compile(r"[ ]?;[ ]?(?:và[ ]|cùng[ ])?(?:các đồng chí:? |các ông:? )?")),
+)
+_BRACKETED = re.compile(r"[ ]?\([^()]{0,70}\)")
+_AFTER_BRACKET = re.compile(r"[ ]?[)\]]")
+
+
+def gap_kind(words: str) -> str:
+    """The kind of what stands between two items; `other` ends the row. A closing bracket puts `)` before the kind."""
+    if len(words) > MAX_GAP or "\n" in words:
+        return "other"
+    closed = ""
+    if "(" in words:
+        words = _BRACKETED.sub("", words)
+    found = _AFTER_BRACKET.match(words)
+    if found:
+        closed, words = ")", words[found.end() :]
+    for kind, pattern in _KINDS:
+        if pattern.fullmatch(words):
+            return closed + kind
+    return "other"
+
+
+# --- reading a sentence ------------------------------------------------------------------------------------------------------
+
+
+def find_holdings(text: str, folded: str, names: Sequence[NameCandidate]) -> tuple[list[Holding], list[Position]]:
+    """Who holds what, in the order of the text, and the positions that stand without a name (`Thủ tướng yêu cầu`)."""
+    forms = find_forms(text, folded)
+    starts = [name.start for name in names]
+    form_starts = [form[0] for form in forms]
+    holdings: list[Holding] = []
+    free: list[Position] = []
+    for begin, stop in split_sentences(text):
+        inside = forms[bisect_left(form_starts, begin) : bisect_left(form_starts, stop)]
+        if not inside:
+            continue
+        here = list(names[bisect_left(starts, begin) : bisect_left(starts, stop)])
+        items = _items(text, folded, here, inside, stop)
+        taken: set[int] = set()
+        if here:
+            for row in _rows(folded, items, begin):
+                for holding in _read_row(text, folded, row):
+                    holdings.append(holding)
+                    taken.update(id(p) for p in (holding.position, *holding.group))
+        free.extend(item.position for item in items if item.position and id(item.position) not in taken)
+    return holdings, free
+
+
+def _items(
+    text: str, folded: str, names: list[NameCandidate], forms: list[tuple[int, int, Form]], stop: int
+) -> list[_Item]:
+    """Positions and names of a sentence in their order, none overlapping: what a position's organisation covers is no name."""
+    outer = [_outer_start(text, folded, name) for name in names]
+    items: list[_Item] = []
+    done = -1
+    for start, end, form in forms:
+        if start < done or any(n.start <= start < n.end and n.sure for n in names):
+            continue
+        sure = min((o for o, n in zip(outer, names, strict=True) if n.sure and n.start >= end), default=stop)
+        maybe = min((o for o, n in zip(outer, names, strict=True) if n.start >= end), default=stop)
+        position = read_position(text, folded, start, end, form, max(end, sure), max(end, maybe))
+        items.append(_Item(position.start, position.end, position=position))
+        done = position.end
+    for begin, name in zip(outer, names, strict=True):
+        covered = [item for item in items if item.position and item.start < name.end and begin < item.end]
+        if any(item.end > name.start and item.start < name.end for item in covered):
+            continue
+        items.append(_Item(max([begin, *(item.end for item in covered)]), name.end, name=name))
+    return sorted(items, key=lambda item: (item.start, item.end))
+
+
+_BETWEEN_LEADS = re.compile(r"[ ]?,[ ]?$")
+
+
+def _outer_start(text: str, folded: str, name: NameCandidate) -> int:
+    """Where the forms of address before a name begin: `đồng chí Thượng tướng, PGS.TS Nguyễn Văn A`."""
+    start = name.lead_start if name.lead_start >= 0 else name.start
+    kind = name.lead_kind
+    for _ in range(4):
+        at = start
+        comma = _BETWEEN_LEADS.search(folded, max(0, start - 3), start)
+        if comma:
+            if kind not in ("rank", "degree", "honour", "calling"):
+                break
+            at = comma.start() + 1
+            before = _lead_before(folded, comma.start())
+        else:
+            found = find_lead(text, folded, at)
+            before = (found[2], found[1]) if found else None
+        if before is None or (comma and before[1] not in ("rank", "degree", "honour")):
+            break
+        start, kind = before
+    return start
+
+
+def _lead_before(folded: str, end: int) -> tuple[int, str] | None:
+    for size in range(min(40, end), 1, -1):
+        words = folded[end - size : end]
+        if words in honorifics() and (end == size or not folded[end - size - 1].isalnum()):
+            return end - size, honorifics()[words]
+    return None
+
+
+def _rows(folded: str, items: list[_Item], begin: int) -> Iterator[_Row]:
+    row = _Row()
+    for index, item in enumerate(items):
+        if not row.items:
+            row.opened = folded[max(begin, item.start - 100) : item.start]
+        row.items.append(item)
+        following = items[index + 1] if index + 1 < len(items) else None
+        kind = gap_kind(folded[item.end : following.start]) if following else "other"
+        if kind.endswith("other"):
+            yield row
+            row = _Row()
+        else:
+            row.gaps.append(kind)
+
+
+# --- who belongs to whom -----------------------------------------------------------------------------------------------------
+
+_JOINS_POSITIONS = frozenset(("comma", "dash", "and", "also", "touch"))
+_TO_THE_LEFT = frozenset(("comma", "dash", "bracket", "is", "was", "elect", "holds", "ends", "also", "touch"))
+_VERBS = {"elect": "elect", "ends": "former", "was": "former"}
+_ELECTED_BEFORE = re.compile(rf"(?:{_ELECT})(?![\w])(?!.*(?:;|\bnhưng\b))")
+_ENDED_BEFORE = re.compile(rf"(?:{_END})(?:[ ]{_HOLD})?[ ](?:các )?$")
+_APPOINTED_BEFORE = re.compile(rf"{_ELECT}[ ](?:[^;.]{{0,40}}[ ])?(?:{_HOLD}[ ]|chức vụ[ ]|chức danh[ ]|bổ sung[ ])?$")
+
+
+@dataclass(slots=True)
+class _Group:
+    """Positions that stand together, with the status that verbs between them give."""
+
+    first: int
+    last: int
+    left: str = ""
+    right: str = ""
+
+
+def _read_row(text: str, folded: str, row: _Row) -> list[Holding]:
+    holdings: list[Holding] = []
+    header: tuple[_Item, ...] = ()
+    for piece in _pieces(row):
+        if header and not _continues(header, piece):
+            header = ()
+        opened, body = _split_header(piece)
+        header = opened or header
+        holdings.extend(_read_piece(folded, body))
+        if header:
+            holdings.extend(_headed(header, body))
+            if not _is_plural(header[-1]):
+                header = ()
+    return holdings
+
+
+def _is_plural(item: _Item) -> bool:
+    return bool(item.position and item.position.plural)
+
+
+def _continues(header: tuple[_Item, ...], piece: _Row) -> bool:
+    """After a semicolon a list goes on with names; with positions only below `các Ủy viên Bộ Chính trị:`."""
+    first = piece.items[0]
+    if first.position is None:
+        return True
+    return bool(header[-1].position and header[-1].position.role.startswith("Ủy viên")) and not first.position.plural
+
+
+def _pieces(row: _Row) -> Iterator[_Row]:
+    """The row cut at semicolons."""
+    piece = _Row(opened=row.opened)
+    for index, item in enumerate(row.items):
+        piece.items.append(item)
+        gap = row.gaps[index] if index < len(row.gaps) else ""
+        if gap.lstrip(")") == "semicolon" or index + 1 == len(row.items):
+            yield piece
+            piece = _Row(opened=row.opened)
+        else:
+            piece.gaps.append(gap)
+
+
+def _split_header(piece: _Row) -> tuple[tuple[_Item, ...], _Row]:
+    """`các Ủy viên Bộ Chính trị: ` and what it stands over."""
+    for index, gap in enumerate(piece.gaps):
+        if gap == "colon" and all(item.position for item in piece.items[: index + 1]):
+            last = piece.items[index]
+            if last.position and (last.position.plural or piece.items[index + 1].name):
+                header = tuple(piece.items[: index + 1]) if not last.position.plural else (last,)
+                return header, _Row(items=piece.items[index + 1 :], gaps=piece.gaps[index + 1 :], opened=piece.opened)
+        if gap not in _JOINS_POSITIONS:
+            break
+    return (), piece
+
+
+def _headed(header: tuple[_Item, ...], body: _Row) -> Iterator[Holding]:
+    """Everybody named under the header holds its positions; under a single one only the first."""
+    names = [item for item in body.items if item.name]
+    plural = bool(header[-1].position and header[-1].position.plural)
+    for item in names if plural else names[:1]:
+        for head in header:
+            assert head.position is not None
+            yield _holding(item, head.position, "", "officials.heading", 0.9)
+
+
+def _read_piece(folded: str, piece: _Row) -> list[Holding]:
+    holdings: list[Holding] = []
+    items, gaps = piece.items, piece.gaps
+    attached: set[int] = set()  # indexes of names that positions stand before
+    for group in _groups(piece):
+        positions = items[group.first : group.last + 1]
+        left = items[group.first - 1] if group.first > 0 else None
+        right = items[group.last + 1] if group.last + 1 < len(items) else None
+        to_left = left is not None and group.left in _TO_THE_LEFT
+        touches = right is not None and group.right == "touch"
+        verb = group.left in ("bracket", "is", "was", "elect", "holds", "ends")
+        if to_left and touches and not verb:
+            before = positions if (group.first - 1) in attached else positions[-1:]
+            after = [] if (group.first - 1) in attached else positions[:-1]
+        elif to_left:
+            before, after = [], positions
+        elif right is not None:
+            before, after = positions, []
+        else:
+            continue
+        if after and left is not None:
+            assert left.name is not None
+            statuses = _statuses(folded, piece, group)
+            chain = _names_before(piece, group) if all(p.position and p.position.plural for p in after) else [left]
+            for item in chain:
+                holdings.extend(_holdings(item, after, statuses, f"officials.after_name_{group.left}", 0.95))
+        if before and right is not None:
+            holdings.extend(_before_name(folded, piece, group, before, attached))
+    holdings.extend(_replaced(piece, holdings))
+    return holdings
+
+
+def _groups(piece: _Row) -> Iterator[_Group]:
+    """Positions side by side; a verb between two keeps them together where a name stands before."""
+    items, gaps = piece.items, piece.gaps
+    index = 0
+    while index < len(items):
+        if items[index].position is None:
+            index += 1
+            continue
+        first = index
+        named = first > 0 and gaps[first - 1] in _TO_THE_LEFT
+        while index + 1 < len(items) and items[index + 1].position is not None:
+            gap = gaps[index]
+            if gap in _JOINS_POSITIONS or (named and gap in ("is", "was", "elect", "holds", "ends", "bracket")):
+                index += 1
+            else:
+                break
+        yield _Group(first, index, gaps[first - 1] if first else "", gaps[index] if index < len(gaps) else "")
+        index += 1
+
+
+def _statuses(folded: str, piece: _Row, group: _Group) -> list[str]:
+    """What the verbs before each position of the group make of it."""
+    mode, statuses = "", []
+    for index in range(group.first, group.last + 1):
+        gap = piece.gaps[index - 1] if index else ""
+        if gap in _VERBS:
+            mode = _VERBS[gap]
+        elif gap == "holds" or (gap == "is" and _says_holds(folded, piece, index)):
+            mode = "elect" if _elected(folded, piece, index) else ""
+        elif gap == "is":
+            mode = "current"
+        position = piece.items[index].position
+        assert position is not None
+        statuses.append(position.status or mode)
+    return _spread_former(piece, group, statuses)
+
+
+def _says_holds(folded: str, piece: _Row, index: int) -> bool:
+    words = folded[piece.items[index - 1].end : piece.items[index].start].strip(" ,-–")
+    return words.startswith(("giữ", "làm", "tham gia", "đảm nhiệm", "đảm nhận", "vào", "chức"))
+
+
+def _elected(folded: str, piece: _Row, index: int) -> bool:
+    """`bầu ông A, Phó Giám đốc, giữ chức …`: the verb stands before the name."""
+    return bool(_ELECTED_BEFORE.search(piece.opened + folded[piece.items[0].start : piece.items[index].start]))
+
+
+def _spread_former(piece: _Row, group: _Group, statuses: list[str]) -> list[str]:
+    """`nguyên Ủy viên Bộ Chính trị, Chủ tịch Quốc hội`: one word for the whole list, but not for what somebody chairs since."""
+    spread, last = list(statuses), ""
+    for offset, status in enumerate(statuses):
+        position = piece.items[group.first + offset].position
+        assert position is not None
+        if status:
+            last = status
+        elif last == "former":
+            kind = position.organization.kind if position.organization else position.form.kinds
+            spread[offset] = "" if kind in ("mass organisation", "company") else "former"
+            last = spread[offset]
+    return spread
+
+
+def _holdings(item: _Item, positions: list[_Item], statuses: list[str], rule: str, confidence: float) -> Iterator[Holding]:
+    group = tuple(p.position for p in positions if p.position)
+    start = min([item.start, *(p.start for p in positions)])
+    end = max([item.end, *(p.end for p in positions)])
+    for position, status in zip(group, statuses, strict=False):
+        assert item.name is not None
+        yield Holding(
+            name=item.name,
+            position=position,
+            status=status or "current",
+            rule=rule,
+            confidence=confidence,
+            start=start,
+            end=end,
+            group=group,
+        )
+
+
+def _holding(item: _Item, position: Position, status: str, rule: str, confidence: float) -> Holding:
+    assert item.name is not None
+    start, end = min(item.start, position.start), max(item.end, position.end)
+    return Holding(
+        name=item.name,
+        position=position,
+        status=position.status or status or "current",
+        rule=rule,
+        confidence=confidence,
+        start=item.start if end - start > 400 else start,
+        end=item.end if end - start > 400 else end,
+        group=(position,),
+    )
+
+
+def _names_before(piece: _Row, group: _Group) -> list[_Item]:
+    """`các đồng chí A, B và C, các Phó Chủ tịch UBND tỉnh`: all of them."""
+    chain, index = [piece.items[group.first - 1]], group.first - 2
+    while index >= 0 and piece.items[index].name and piece.gaps[index] in ("comma", "and"):
+        chain.append(piece.items[index])
+        index -= 1
+    return chain
+
+
+def _before_name(folded: str, piece: _Row, group: _Group, positions: list[_Item], attached: set[int]) -> Iterator[Holding]:
+    """Positions before a name: touching it, by a comma, a dash, a colon, or `đối với`."""
+    items, gaps = piece.items, piece.gaps
+    right = items[group.last + 1]
+    kind = group.right
+    if kind not in ("touch", "comma", "dash", "colon", "for") or right.name is None:
+        return
+    plural = bool(positions[-1].position and positions[-1].position.plural)
+    if kind in ("comma", "dash") and (plural or group.first > 0 or _has_own(piece, group.last + 1) or not right.name.sure):
+        return
+    kept = _same_holder(piece, group, positions, plural=plural)
+    status = _status_for(piece.opened + folded[items[0].start : positions[0].start]) if kind == "for" else ""
+    if status is None:
+        return
+    attached.add(group.last + 1)
+    said = [(p.position.status if p.position else "") or status for p in kept]
+    statuses = _spread_former(piece, _Group(group.last + 1 - len(kept), group.last), said)
+    yield from _holdings(right, kept, statuses, f"officials.before_name_{kind}", 0.95 if kind == "touch" else 0.85)
+    if plural:
+        index = group.last + 1
+        while index + 1 < len(items) and gaps[index] in ("comma", "and") and items[index + 1].name and not _has_own(piece, index + 1):
+            index += 1
+            yield from _holdings(items[index], kept[-1:], statuses[-1:], "officials.several_names", 0.9)
+
+
+def _status_for(opened: str) -> str | None:
+    """`bổ nhiệm chức vụ P cho ông A`, `thôi giữ chức vụ P đối với ông A`: what the verb before the position says; None without one."""
+    if _ENDED_BEFORE.search(opened):
+        return "former"
+    if _APPOINTED_BEFORE.search(opened) or _ELECTED_BEFORE.search(opened):
+        return "elect"
+    return None
+
+
+def _has_own(piece: _Row, index: int) -> bool:
+    """A position of its own stands right after the name."""
+    return index + 1 < len(piece.items) and piece.items[index + 1].position is not None and piece.gaps[index] in ("comma", "dash", "bracket")
+
+
+def _same_holder(piece: _Row, group: _Group, positions: list[_Item], *, plural: bool) -> list[_Item]:
+    """The positions that one person can hold together, from the name back: not head and deputy of one body, not across `và`."""
+    if plural:
+        return positions[-1:]
+    kept = [positions[-1]]
+    offset = group.last - len(positions) + 1
+    for index in range(len(positions) - 2, -1, -1):
+        candidate, gap = positions[index].position, piece.gaps[offset + index]
+        assert candidate is not None
+        if gap == "and" or candidate.plural or any(_excludes(candidate, k.position) for k in kept if k.position):
+            break
+        kept.insert(0, positions[index])
+    return kept
+
+
+def _excludes(one: Position, other: Position) -> bool:
+    """`Thủ tướng, Phó Thủ tướng A`: nobody is head and deputy of the same body."""
+    if one.role == other.role and one.role not in ("Ủy viên", "Bí thư", "Phó Bí thư", "Chủ tịch", "Phó Chủ tịch", "Đại biểu", "Thành viên"):
+        return not (one.organization and other.organization)
+    deputy = one.role.removeprefix("Phó ").casefold() == other.role.removeprefix("Phó ").casefold() and one.role != other.role
+    if not deputy:
+        return False
+    return _body(one) == _body(other) or one.is_bare or other.is_bare
+
+
+def _body(position: Position) -> str:
+    return (position.organization.text if position.organization else position.implied or "").casefold()
+
+
+def _replaced(piece: _Row, holdings: list[Holding]) -> Iterator[Holding]:
+    """`bầu ông A giữ chức Chủ tịch thay ông B`, `ông A thay ông B làm Giám đốc`: B held it before."""
+    items, gaps = piece.items, piece.gaps
+    for index, gap in enumerate(gaps):
+        if gap != "replaces" or items[index + 1].name is None:
+            continue
+        position = next((item.position for item in reversed(items[: index + 1]) if item.position), None)
+        if items[index].name is not None:
+            following = items[index + 2] if index + 2 < len(items) else None
+            position = following.position if following else None
+            if position is None or gaps[index + 1] not in ("holds", "is", "elect"):
+                continue
+            yield _holding(items[index], position, "elect", "officials.replaces", 0.85)
+        if position is not None:
+            former = _holding(items[index + 1], position, "", "officials.replaced", 0.85)
+            yield replace(former, status="former")

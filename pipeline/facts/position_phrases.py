@@ -1,0 +1,387 @@
+"""Text and names -> phrases of a position: role, modifiers, organisation, status; who holds them is read elsewhere."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import ahocorasick
+
+from pipeline.facts.organization_grammar import OrganizationMatch, match_organization
+from pipeline.facts.places import match_unit
+from pipeline.lexicon import cached, read_lexicon
+from pipeline.vietnamese.names import UPPER
+from pipeline.vietnamese.spelling import fold
+
+MAX_COUNTRY = 24  # characters of the longest name of a country
+MAX_ORGANIZATION = 160  # characters of the organisation after a position
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """One spelling of a position; `noun` is the organisation's head word it holds, `noun_last` where that is its last word."""
+
+    form: str
+    role: str
+    noun: str
+    noun_last: bool
+    organization: str
+    kinds: str
+    needs: str
+    capitals: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Position:
+    """One position in the text. `implied` is the organisation in words where the text has no phrase of its own for it.
+
+    `plural`: said of several people (`các Phó Chủ tịch`). `status` is empty where nothing is said of it.
+    """
+
+    start: int
+    end: int
+    role: str
+    form: Form
+    organization: OrganizationMatch | None = None
+    implied: str | None = None
+    country: str | None = None
+    status: str = ""
+    plural: bool = False
+
+    @property
+    def is_bare(self) -> bool:
+        """No organisation stated, none implied by the position itself."""
+        return self.organization is None and self.implied is None
+
+
+@cached
+def _forms() -> Mapping[str, Form]:
+    forms: dict[str, Form] = {}
+    for row in read_lexicon("positions"):
+        listed = [form for form in row["forms"].removeprefix("=").split(";") if form]
+        own = listed if row["forms"].startswith("=") else [row["position"], *listed]
+        for form in own:
+            _add(forms, form, row["position"], row)
+        if row["deputy"]:
+            deputies = [f"Phó {form}" for form in own] + [row["deputy"], *filter(None, row["deputy_forms"].split(";"))]
+            for form in deputies:
+                _add(forms, form, row["deputy"], row)
+    return forms
+
+
+def _add(forms: dict[str, Form], form: str, role: str, row: Mapping[str, str]) -> None:
+    folded, noun = fold(form), fold(row["noun"])
+    forms.setdefault(
+        folded,
+        Form(
+            form=folded,
+            role=role,
+            noun=row["noun"],
+            noun_last=bool(noun) and folded.endswith(" " + noun),
+            organization=row["organization"],
+            kinds=row["kinds"],
+            needs=row["needs"],
+            capitals=form.isupper() or sum(c.isupper() for c in form.split(" ")[0]) > 1,
+        ),
+    )
+
+
+@cached
+def _automaton() -> ahocorasick.Automaton:
+    automaton = ahocorasick.Automaton()
+    for folded, form in _forms().items():
+        automaton.add_word(folded, form)
+    automaton.make_automaton()
+    return automaton
+
+
+def find_forms(text: str, folded: str) -> list[tuple[int, int, Form]]:
+    """Spellings of positions in the text, the longest where they overlap, in its order."""
+    spans: dict[int, tuple[int, Form]] = {}
+    size = len(folded)
+    for last, form in _automaton().iter(folded):
+        end = last + 1
+        start = end - len(form.form)
+        if (start and (folded[start - 1].isalnum() or folded[start - 1] in "_")) or (end < size and folded[end].isalnum()):
+            continue
+        if form.capitals and not text[start:end].replace(".", "").split(" ")[0].isupper():
+            continue
+        if start not in spans or spans[start][0] < end:
+            spans[start] = (end, form)
+    found: list[tuple[int, int, Form]] = []
+    done = -1
+    for start in sorted(spans):
+        end, form = spans[start]
+        if start >= done:
+            done = end
+            if form.needs != "never":
+                found.append((start, end, form))
+    return found
+
+
+# Phó Chủ tịch Thường trực · Phó Giám đốc phụ trách · Bí thư thứ nhất · Phó Trưởng Đoàn chuyên trách
+_MODIFIER = re.compile(
+    r"[ ](?P<word>thường trực|chuyên trách|không chuyên trách|thứ nhất|thứ hai|danh dự|điều hành|lâm thời|kiêm nhiệm|"
+    r"dự khuyết|tạm quyền|phụ trách)(?![\w])"
+)
+# Phó Trưởng Đoàn ĐBQH chuyên trách tỉnh Quảng Trị
+_LATE_MODIFIER = re.compile(r"[ ](?P<word>chuyên trách|thường trực)(?=[ ](?:tỉnh|thành phố|tp)|[,.;]|$)")
+_MODIFIER_WORDS = {
+    "thường trực": "Thường trực",
+    "tạm quyền": "",
+}
+# nguyên Phó Chủ tịch · cựu Giám đốc · Quyền Bộ trưởng · cố Tổng Bí thư · tân Chủ tịch
+_BEFORE = re.compile(
+    r"(?:^|(?<=[\s(,;:“\"–-]))(?P<word>nguyên(?: là)?|cựu|từng là|từng giữ chức|cố|quyền|q\.|tạm quyền|phụ trách|tân|đương kim|nữ|"
+    r"hiện là|hiện|nay là|vị)[ ]$"
+)
+_STATUS = {
+    "nguyên": "former",
+    "nguyên là": "former",
+    "cựu": "former",
+    "cố": "former",
+    "từng là": "former",
+    "từng giữ chức": "former",
+    "quyền": "acting",
+    "q.": "acting",
+    "tạm quyền": "acting",
+    "phụ trách": "acting",
+    "hiện": "current",
+    "hiện là": "current",
+    "nay là": "current",
+}
+# các Phó Chủ tịch · hai Phó Thủ tướng · 2 Phó Chủ tịch · các đồng chí Phó Bí thư
+_PLURAL = re.compile(
+    r"(?:^|(?<=[\s(,;:“\"]))(?:các|những|hai|ba|bốn|năm|0?[2-9]|đều là|cùng là)[ ](?:đồng chí |vị |ông |bà |nguyên |cựu |đ/c )?$"
+)
+# khóa XV · nhiệm kỳ 2021 - 2026 · (nhiệm kỳ 2020-2025)
+_TERM = re.compile(
+    r"[, ]{1,2}(?:khóa|nhiệm kỳ|giai đoạn|niên khóa)[ ](?:[ivxl]{1,6}|\d{1,4})(?:[ ]?[-–,/][ ]?(?:nhiệm kỳ[ ])?(?:[ivxl]{1,6}|\d{4}))?"
+    r"(?:[ ]?[-–][ ]?\d{4})?(?![\w])"
+)
+_LINK = re.compile(r"[ ](?:của|thuộc|tại|ở)[ ]")
+_SPACE = re.compile(r"[ \u00a0]{1,2}")
+_UNITS_OF_PARTY = {"tỉnh": "Tỉnh ủy", "thành phố": "Thành ủy", "huyện": "Huyện ủy", "quận": "Quận ủy", "thị xã": "Thị ủy"}
+_LEVELS = frozenset(("tỉnh", "thành phố", "huyện", "quận", "thị xã", "xã", "phường", "thị trấn", "đặc khu"))
+_CAPITAL_NAME = re.compile(rf"[{UPPER}][\w&.'’-]{{1,24}}(?:[ ](?:[{UPPER}][\w&.'’-]{{0,24}}|\d{{1,3}}|và(?=[ ][{UPPER}]))){{0,7}}")
+
+
+@cached
+def _countries() -> Mapping[str, str]:
+    return {
+        fold(form): row["name"]
+        for row in read_lexicon("countries")
+        for form in (row["name"], *filter(None, row["aliases"].split(";")))
+    }
+
+
+def country_at(text: str, folded: str, start: int) -> tuple[int, str] | None:
+    """End and name of the country that is named exactly here."""
+    if start >= len(text) or not text[start].isupper():
+        return None
+    for stop in range(min(len(text), start + MAX_COUNTRY), start + 1, -1):
+        if stop == len(text) or not folded[stop].isalnum():
+            name = _countries().get(folded[start:stop])
+            if name:
+                return stop, name
+    return None
+
+
+def read_position(text: str, folded: str, start: int, end: int, form: Form, limit: int, maybe: int) -> Position:
+    """The whole phrase of a position whose words stand at `start:end`.
+
+    Nothing at or after `limit`, the next name, belongs to it; from `maybe`, what may be a name, only an organisation the lists know.
+    """
+    position = Position(start=start, end=end, role=form.role, form=form)
+    position = _with_prefix(folded, position)
+    position, modified = _with_modifiers(text, folded, position)
+    position = _with_organization(text, folded, position, limit, maybe, modified=modified)
+    late = _LATE_MODIFIER.match(folded, position.end, max(position.end, limit))
+    if late and position.organization:
+        position = replace(position, role=f"{position.role} {late['word']}")
+        position = _after_term(text, folded, position, late.end(), limit)
+    term = _TERM.match(folded, position.end, max(position.end, limit))
+    if term:
+        position = _after_term(text, folded, position, term.end(), limit)
+    return position
+
+
+def _with_prefix(folded: str, position: Position) -> Position:
+    start, status = position.start, ""
+    for _ in range(2):
+        before = _BEFORE.search(folded, max(0, start - 16), start)
+        if not before:
+            break
+        status = status or _STATUS.get(before["word"], "")
+        start = before.start("word")
+    plural = _PLURAL.search(folded, max(0, start - 24), start)
+    return replace(position, start=start, status=status, plural=bool(plural))
+
+
+def _with_modifiers(text: str, folded: str, position: Position) -> tuple[Position, bool]:
+    role, end, status = position.role, position.end, position.status
+    for _ in range(2):
+        found = _MODIFIER.match(folded, end)
+        if not found:
+            break
+        word = found["word"]
+        if word == "thường trực" and folded.startswith(" ban bí thư", found.end()):
+            break
+        if word == "phụ trách" and not _starts_organization(text, folded, found.end()):
+            break
+        if word in ("phụ trách", "tạm quyền"):
+            status = status or "acting"
+        added = _MODIFIER_WORDS.get(word, word)
+        role = f"{role} {added}".strip()
+        end = found.end()
+    return replace(position, role=role, end=end, status=status), end != position.end
+
+
+def _starts_organization(text: str, folded: str, end: int) -> bool:
+    space = _SPACE.match(text, end)
+    return bool(space and match_organization(text, folded, space.end(), any_case=True))
+
+
+def _match(text: str, folded: str, start: int, limit: int) -> OrganizationMatch | None:
+    """The organisation exactly here, in any case, not reaching into the next name."""
+    found = match_organization(text, folded, start, any_case=True)
+    if found and found.end > limit:
+        window, base = text[start:limit].rstrip(" ,-–("), start
+        cut = match_organization(window, folded[start : start + len(window)], 0, any_case=True)
+        found = _moved(cut, base) if cut else None
+    return found
+
+
+def _moved(match: OrganizationMatch, offset: int) -> OrganizationMatch:
+    """The same match counted from elsewhere."""
+    parent = _moved(match.parent, offset) if match.parent else None
+    return replace(match, start=match.start + offset, own_end=match.own_end + offset, end=match.end + offset, parent=parent)
+
+
+def _with_organization(
+    text: str, folded: str, position: Position, limit: int, maybe: int, *, modified: bool
+) -> Position:
+    form, end = position.form, position.end
+    if form.noun and form.noun_last and not modified:
+        found = _match(text, folded, end - len(form.noun), limit)
+        if found and found.end > end:
+            return replace(position, organization=found, end=found.end)
+    space = _SPACE.match(text, end, max(end, limit))
+    if not space:
+        return _by_default(position)
+    after = space.end()
+    if after >= limit:
+        return _by_default(position)
+    if form.organization:
+        return _with_country(text, folded, position, after)
+    unit = _administration(text, folded, position, after)
+    if unit:
+        return unit
+    found = _match(text, folded, after, limit)
+    if found:
+        return replace(position, organization=found, end=found.end)
+    held = _held_by_noun(text, position, after, maybe)
+    if held:
+        return held
+    link = _LINK.match(folded, end)
+    if link:
+        linked = match_organization(text, folded, link.end())
+        if linked and linked.end <= limit:
+            return replace(position, organization=linked, end=linked.end)
+    country = country_at(text, folded, after)
+    if country and country[0] <= limit:
+        return replace(position, implied=_of_country(position, country[1]), country=country[1], end=country[0])
+    named = _CAPITAL_NAME.match(text, after, max(after, maybe))
+    if named and not link and _is_name_of_body(folded, after, named.end()):
+        stop = named.end()
+        while text[stop - 1] in ".-'’":
+            stop -= 1
+        return replace(position, implied=text[after:stop], end=stop)
+    return position
+
+
+def _is_name_of_body(folded: str, start: int, end: int) -> bool:
+    """`MobiFone`, `VATA`, `Kamado Tây Sơn`: capitals after a position that begin no other position."""
+    first = folded[start:end].split(" ")[0]
+    return first not in ("phó", "trưởng", "chủ", "bí", "giám", "tổng", "ông", "bà", "ủy", "đại", "đồng", "thượng", "trung", "thiếu", "gs", "ts", "pgs")
+
+
+def _of_country(position: Position, country: str) -> str:
+    if position.form.noun:
+        return f"{position.form.noun} {country}"
+    return country
+
+
+def _with_country(text: str, folded: str, position: Position, after: int) -> Position:
+    """`Thủ tướng Nhật Bản`, `Thủ tướng Chính phủ`, `Thống đốc Ngân hàng Nhà nước`: the organisation the position implies, or of a country."""
+    organization = position.form.organization
+    stated = match_organization(text, folded, after, any_case=True)
+    if stated:
+        return replace(position, organization=stated, end=stated.end)
+    country = country_at(text, folded, after)
+    if country:
+        if country[1] == "Việt Nam":
+            return replace(position, implied=organization, end=country[0])
+        return replace(position, implied=f"{organization.removesuffix(' Việt Nam')} {country[1]}", country=country[1], end=country[0])
+    return replace(position, implied=organization)
+
+
+def _by_default(position: Position) -> Position:
+    return replace(position, implied=position.form.organization or None)
+
+
+def _administration(text: str, folded: str, position: Position, after: int) -> Position | None:
+    """`Chủ tịch xã B` is of its people's committee, `Bí thư huyện` of its party committee."""
+    base = position.role.removeprefix("Phó ").split(" ")[0]
+    if base not in ("Chủ", "Bí"):
+        return None
+    unit = match_unit(text, folded, after)
+    if not unit or unit.unit not in _LEVELS:
+        return None
+    written = text[after : unit.end]
+    if base == "Chủ":
+        body = f"Ủy ban nhân dân {written}"
+    elif unit.unit in _UNITS_OF_PARTY:
+        body = f"{_UNITS_OF_PARTY[unit.unit]} {unit.name or ''}".strip()
+    else:
+        body = f"Đảng ủy {written}"
+    return replace(position, implied=body, end=unit.end)
+
+
+def _held_by_noun(text: str, position: Position, after: int, limit: int) -> Position | None:
+    """`Bộ trưởng Y tế` is of `Bộ Y tế`; `Cục trưởng Đường bộ` of `Cục Đường bộ`; `Trưởng thôn Vinh Quang` of the village."""
+    noun = position.form.noun
+    if not noun or after >= limit or not text[after].isupper():
+        return None
+    rest = text[after : min(limit, after + MAX_ORGANIZATION)].rstrip(" ,-–(")
+    words = f"{noun} {rest}"
+    found = match_organization(words, fold(words), 0, any_case=True)
+    if found and found.end > len(noun) + 1:
+        end = after + found.end - len(noun) - 1
+        return replace(position, implied=words[: found.end], end=end)
+    return None
+
+
+def _after_term(text: str, folded: str, position: Position, end: int, limit: int) -> Position:
+    """`Trưởng Đoàn ĐBQH khóa XV tỉnh Quảng Trị`: what stands after the term belongs to the organisation before it."""
+    found = position.organization
+    space = _SPACE.match(text, end)
+    if not found or not space or found.place or space.end() >= limit:
+        return replace(position, end=end)
+    return _rejoined(text, folded, position, found, space.end(), limit) or replace(position, end=end)
+
+
+def _rejoined(
+    text: str, folded: str, position: Position, found: OrganizationMatch, after: int, limit: int
+) -> Position | None:
+    unit = match_unit(text, folded, after)
+    if not unit:
+        return None
+    words = f"{text[found.start:found.end]} {text[after:unit.end]}"
+    whole = match_organization(words, fold(words), 0, any_case=True)
+    if whole and whole.end == len(words):
+        return replace(position, implied=words, organization=None, end=unit.end)
+    return None
+
+

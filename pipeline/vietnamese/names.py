@@ -1,0 +1,49 @@
+"""Text -> runs of capitalised words and the shape of Vietnamese syllables: what personal names are made of."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+# Upper-case Latin letters, Vietnamese ones among them; never a bare [A-Z].
+UPPER = "".join(chr(c) for c in (*range(0x41, 0x250), *range(0x1E00, 0x1F00)) if chr(c).isupper())
+_LETTER = r"[^\W\d_]"
+# `Phong`, `K'Rễ`, `H'Hen`, `Jong-un`, `Jean-Marc`
+CAPITALISED = rf"(?<!\w)[{UPPER}]{_LETTER}{{0,24}}(?:['’ʼ‘-]{_LETTER}{{1,24}}){{0,3}}(?![\w])"
+MAX_RUN = 14
+_RUN = re.compile(rf"{CAPITALISED}(?:[ \u00a0]{CAPITALISED}){{0,{MAX_RUN - 1}}}")
+_WORD = re.compile(r"[^ \u00a0]+")
+
+_ONSET = r"(?:ngh|ng|gh|gi|kh|nh|ph|qu|th|tr|ch|[bcdđghklmnprstvx])?"
+_VOWEL = "aàảãáạăằẳẵắặâầẩẫấậeèẻẽéẹêềểễếệiìỉĩíịoòỏõóọôồổỗốộơờởỡớợuùủũúụưừửữứựyỳỷỹýỵ"
+_SYLLABLE = re.compile(rf"{_ONSET}[{_VOWEL}]{{1,3}}(?:ch|ng|nh|[cmnpt])?")
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Capitalised words that stand side by side, as spans of the text."""
+
+    start: int
+    end: int
+    words: tuple[tuple[int, int], ...]
+
+
+def capitalised_runs(text: str) -> list[Run]:
+    """All runs in the order of the text."""
+    runs = []
+    for match in _RUN.finditer(text):
+        words = tuple((word.start(), word.end()) for word in _WORD.finditer(text, match.start(), match.end()))
+        runs.append(Run(match.start(), match.end(), words))
+    return runs
+
+
+def is_vietnamese_syllable(folded: str) -> bool:
+    """`phong`, `nguyễn`; not `john`, `kim-un`, `k'rễ`."""
+    return _SYLLABLE.fullmatch(folded) is not None
+
+
+def proper_case(name: str) -> str:
+    """`NGUYỄN VĂN PHONG` -> `Nguyễn Văn Phong`; what is not all in capitals stays as it is."""
+    if not name.isupper():
+        return name
+    return re.sub(r"[^\W\d_]+", lambda m: m.group()[0] + m.group()[1:].lower(), name)
