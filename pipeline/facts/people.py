@@ -11,10 +11,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from pipeline.facts.organization_grammar import OrganizationMatch, match_organization
+from pipeline.facts.organization_names import Organization, OrganizationContext, expand, read_context
 from pipeline.facts.person_names import NameCandidate, find_names, historical_figures
 from pipeline.facts.position_grammar import Holding, find_holdings, find_signatures
 from pipeline.facts.position_phrases import Position
-from pipeline.model import Article, Mention
+from pipeline.model import Article, Mention, make_id
 from pipeline.vietnamese.names import is_vietnamese_syllable, proper_case
 from pipeline.vietnamese.spelling import fold
 
@@ -176,5 +178,113 @@ def _best_spellings(full: dict[str, NameCandidate], named: Sequence[Named]) -> d
     return {key: proper_case(name) for key, name in names.items()}
 
 
-def with_name(holding: Holding, name: NameCandidate) -> Holding:
-    return replace(holding, name=name)
+def person_ids(people: People, place: str | None) -> dict[str, str]:
+    """Key of each person, from the folded full name and the province the article is about."""
+    return {key: make_id("person", key, place or "") for key in people.names}
+
+
+# --- the organisations of the positions --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """A holding with its organisation resolved from the article."""
+
+    person: str
+    role: str
+    organization: Organization | None
+    holding: Holding
+
+
+@lru_cache(maxsize=4)
+def held_positions(article: Article, mentions: tuple[Mention, ...]) -> tuple[Held, ...]:
+    """Every holding of the article, each (person, role, organisation, place in the text) once."""
+    people = read_people(article, mentions)
+    context = read_context(article)
+    found = [
+        Held(person=person, role=h.position.role, organization=_body_of(h.position, h.group, context), holding=h)
+        for person, h in people.holdings
+    ]
+    found = [held for held in found if held.organization or held.holding.position.form.needs != "organization"]
+    found = _with_missing_bodies(found)
+    unique = {(h.person, fold(h.role), h.organization and h.organization.name, h.holding.start, h.holding.status): h for h in found}
+    return tuple(sorted(unique.values(), key=lambda h: (h.holding.start, h.holding.end, h.holding.position.start)))
+
+
+def free_positions(article: Article, people: People) -> list[tuple[Position, Organization | None]]:
+    """Positions without a name, with their organisation."""
+    context = read_context(article)
+    return [(position, _body_of(position, (), context)) for position in people.free]
+
+
+def _body_of(position: Position, group: tuple[Position, ...], context: OrganizationContext) -> Organization | None:
+    match = position.organization
+    if match is None and position.implied:
+        match = _implied(position.implied, position.start)
+        if match is None:
+            return Organization(name=position.implied, kind=position.form.kinds or "other", place=None)
+    if match is not None:
+        return expand(match, context)
+    shared = _shared_body(position, group)
+    return _body_of(replace(position, implied=shared), (), context) if shared else None
+
+
+def _implied(words: str, start: int) -> OrganizationMatch | None:
+    """The phrase of an organisation that the text does not write in one piece, as if it stood at `start`."""
+    found = match_organization(words, fold(words), 0, any_case=True)
+    if found is None or found.end < len(words):
+        return None
+    return replace(found, start=start, own_end=start + found.own_end, end=start + found.end)
+
+
+_PARTY_ROLES = frozenset(("Bí thư", "Phó Bí thư", "Bí thư Thường trực", "Phó Bí thư thường trực", "Phó Bí thư Thường trực"))
+
+
+def _shared_body(position: Position, group: tuple[Position, ...]) -> str | None:
+    """`Phó Bí thư, Chủ tịch UBND huyện A`, `Chủ tịch kiêm Tổng Giám đốc Công ty B`: what the next position says of the organisation."""
+    later = [p for p in group if p.start > position.start and not p.is_bare]
+    if not later:
+        return None
+    following = later[0]
+    if position.role in _PARTY_ROLES:
+        return _party_of(following)
+    if following.organization and following.organization.kind == "party":
+        return following.organization.parent.text if following.organization.parent else None
+    return following.organization.text if following.organization else following.implied
+
+
+_COMMITTEES = {"tỉnh": "Tỉnh ủy", "thành phố": "Thành ủy", "huyện": "Huyện ủy", "quận": "Quận ủy", "thị xã": "Thị ủy"}
+
+
+def _party_of(position: Position) -> str | None:
+    """The party committee beside an authority: `UBND huyện A` -> `Huyện ủy A`, `UBND xã B` -> `Đảng ủy xã B`."""
+    match = position.organization or (_implied(position.implied, position.start) if position.implied else None)
+    if match is None or match.kind not in ("people's committee", "people's council"):
+        return None
+    unit = match.unit or ("tỉnh" if match.province else None)
+    if unit is None:
+        return None
+    if unit in _COMMITTEES:
+        return f"{_COMMITTEES[unit]} {match.place or ''}".strip()
+    return f"Đảng ủy {unit} {match.place or ''}".strip()
+
+
+def _with_missing_bodies(found: list[Held]) -> list[Held]:
+    """`Thứ trưởng Trần Văn A` is of the ministry that the article gives him elsewhere, or to all others of that office."""
+    of_person: dict[tuple[str, str], set[Organization]] = {}
+    of_role: dict[str, set[Organization]] = {}
+    for held in found:
+        if held.organization:
+            of_person.setdefault((held.person, fold(held.role)), set()).add(held.organization)
+            if held.holding.position.form.noun == "Bộ":
+                of_role.setdefault("Bộ", set()).add(held.organization)
+    filled = []
+    for held in found:
+        if held.organization is None:
+            own = of_person.get((held.person, fold(held.role)), set())
+            others = of_role.get(held.holding.position.form.noun, set())
+            fits = own or others
+            if len(fits) == 1:
+                held = replace(held, organization=next(iter(fits)))
+        filled.append(held)
+    return filled

@@ -94,12 +94,13 @@ def _honorific_ends() -> Mapping[str, tuple[tuple[str, str], ...]]:
 
 
 @cached
-def _named_after() -> tuple[frozenset[str], frozenset[str]]:
-    rows = read_lexicon("named_after")
-    return (
-        frozenset(fold(row["words"]) for row in rows if row["role"] == "head"),
-        frozenset(fold(row["words"]) for row in rows if row["role"] == "qualifier"),
-    )
+def _named_after(role: str) -> frozenset[str]:
+    return frozenset(fold(row["words"]) for row in read_lexicon("named_after") if row["role"] == role)
+
+
+@cached
+def _communes() -> frozenset[str]:
+    return frozenset(fold(row["name"]) for row in read_lexicon("communes"))
 
 
 @cached
@@ -149,7 +150,7 @@ def find_names(text: str, folded: str, mentions: Sequence[Mention] = ()) -> list
                 blocked_end = candidate.end
                 continue
             if not candidate.lead and (
-                _is_named_after(text, folded, candidate.start)
+                _is_named_after(text, folded, candidate.start, candidate.end)
                 or (0 <= candidate.start - blocked_end <= 5 and _LIST_JOIN.fullmatch(folded, blocked_end, candidate.start))
             ):
                 blocked_end = candidate.end
@@ -245,7 +246,7 @@ def _judge(
     led = {"lead": lead[0], "lead_kind": lead[1], "lead_start": lead[2]} if lead else {}
     if whole in historical_figures() and lead is None:
         return NameCandidate(start=start, end=end, text=words, rule="persons.historical", confidence=0.5)
-    if whole in _place_names() and lead is None:
+    if lead is None and (whole in _place_names() or (len(name) == 2 and whole in _communes())):
         return None
     supported = bool(_SPEAKS.match(folded, end) or _AGED.match(folded, end))
     given = name[-1] in _given_names()
@@ -336,9 +337,13 @@ def _read_single(text: str, span: tuple[int, int], folded: str, lead: tuple[str,
     )
 
 
-def _is_named_after(text: str, folded: str, start: int) -> bool:
-    """`đường Nguyễn Huệ`, `Trường THPT chuyên Lê Quý Đôn`, `Giải thưởng khoa học Tạ Quang Bửu`."""
-    heads, qualifiers = _named_after()
+# Last words of what has a commune of its own: after `Chủ tịch UBND xã` a name is its holder's, unless a commune bears it.
+_BODY_ENDS = frozenset("tịch thư trưởng phó ubnd hđnd dân an mttq ubmttq ủy binh sự đoàn hội nữ niên quốc đội".split())
+
+
+def _is_named_after(text: str, folded: str, start: int, end: int) -> bool:
+    """`đường Nguyễn Huệ`, `Trường THPT chuyên Lê Quý Đôn`, `Giải thưởng khoa học Tạ Quang Bửu`, `xã Lê Minh Xuân`."""
+    heads, qualifiers, units = _named_after("head"), _named_after("qualifier"), _named_after("unit")
     line = folded.rfind("\n", 0, start) + 1
     words = folded[max(line, start - 64) : start].split(" ")
     if words and words[-1] == "":
@@ -350,8 +355,13 @@ def _is_named_after(text: str, folded: str, start: int) -> bool:
         if position <= 0:
             return False
         for size in (3, 2, 1):
-            if position - size >= 0 and " ".join(words[position - size : position]).lstrip("(“\"‘") in heads:
+            head = " ".join(words[position - size : position]).lstrip("(“\"‘") if position >= size else ""
+            if head in heads:
                 return True
+            if head in units:
+                name = folded[start:end]
+                known = name in _communes() or name in historical_figures() or name.count(" ") < 2
+                return known or position == size or words[position - size - 1] not in _BODY_ENDS
         for size in (4, 3, 2, 1):
             joined = " ".join(words[position - size : position]) if position - size >= 0 else ""
             if joined in qualifiers:

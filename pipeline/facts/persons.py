@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from pipeline.facts.mentions import MentionRow
-from pipeline.facts.organization_names import read_context
-from pipeline.facts.people import People, read_people
-from pipeline.model import Article, Findings, Mention, Row, column, make_id
+from pipeline.facts.people import held_positions, person_ids, read_people
+from pipeline.facts.organization_names import article_place
+from pipeline.model import Article, Findings, Mention, Row, column
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,16 +30,34 @@ def read_rows(article: Article, mentions: Sequence[Mention], findings: Findings)
     people = read_people(article, tuple(mentions))
     place = article_place(article)
     ids = person_ids(people, place)
-    yield from (_person(key, people, ids[key], place) for key in people.names)
+    aliases: dict[str, set[str]] = {}
+    rows: list[Row] = []
     for mention in people.mentions:
         candidate = mention.candidate
-        yield MentionRow(
-            article_id=article.article_id,
-            kind="person",
-            person_id=ids[mention.person],
-            text=candidate.text,
-            start=candidate.start,
-            end=candidate.end,
-            rule=candidate.rule,
-            confidence=candidate.confidence,
+        aliases.setdefault(mention.person, set()).add(candidate.text)
+        rows.append(
+            MentionRow(
+                article_id=article.article_id,
+                kind="person",
+                person_id=ids[mention.person],
+                text=candidate.text,
+                start=candidate.start,
+                end=candidate.end,
+                rule=candidate.rule,
+                confidence=candidate.confidence,
+            )
         )
+    evidence: dict[str, set[str]] = {}
+    for held in held_positions(article, tuple(mentions)):
+        evidence.setdefault(held.person, set()).add(" ".join(filter(None, (held.role, held.organization and held.organization.name))))
+    for key, name in people.names.items():
+        rows.append(
+            PersonRow(
+                person_id=ids[key],
+                name=name,
+                aliases=";".join(sorted(aliases.get(key, set()) - {name})),
+                place=place,
+                evidence=";".join(sorted(evidence.get(key, set()))),
+            )
+        )
+    return rows

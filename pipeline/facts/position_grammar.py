@@ -290,7 +290,7 @@ def _read_piece(folded: str, piece: _Row) -> list[Holding]:
         positions = items[group.first : group.last + 1]
         left = items[group.first - 1] if group.first > 0 else None
         right = items[group.last + 1] if group.last + 1 < len(items) else None
-        to_left = left is not None and group.left in _TO_THE_LEFT
+        to_left = left is not None and left.name is not None and group.left in _TO_THE_LEFT
         touches = right is not None and group.right == "touch"
         verb = group.left in ("bracket", "is", "was", "elect", "holds", "ends")
         if to_left and touches and not verb:
@@ -502,3 +502,49 @@ def _replaced(piece: _Row, holdings: list[Holding]) -> Iterator[Holding]:
         if position is not None:
             former = _holding(items[index + 1], position, "", "officials.replaced", 0.85)
             yield replace(former, status="former")
+
+
+# --- signatures --------------------------------------------------------------------------------------------------------------
+
+_SIGNED_FOR = re.compile(r"(?:kt|tm|tl|tuq|q)\.?[ ]?")
+MAX_SIGNATURE = 80  # characters of a line of a signature
+
+
+def find_signatures(text: str, folded: str, names: Sequence[NameCandidate]) -> list[Holding]:
+    """A name alone on a line under a line that is nothing but a position: `KT. BỘ TRƯỞNG` / `THỨ TRƯỞNG` / `Nguyễn Văn A`."""
+    holdings = []
+    for name in names:
+        begin = folded.rfind("\n", 0, name.start) + 1
+        stop = folded.find("\n", name.end)
+        if folded[begin : name.start].strip(" |") or folded[name.end : stop if stop >= 0 else len(folded)].strip(" |.;/"):
+            if folded[begin : _outer_start(text, folded, name)].strip(" |"):
+                continue
+        position = _position_above(text, folded, begin)
+        if position:
+            found = _holding(_Item(name.start, name.end, name=name), position, "", "officials.signature", 0.9)
+            holdings.append(found)
+    return holdings
+
+
+def _position_above(text: str, folded: str, begin: int) -> Position | None:
+    """The position on the nearest line above that says anything, if it says nothing else."""
+    end = begin - 1
+    for _ in range(6):
+        if end <= 0:
+            return None
+        start = folded.rfind("\n", 0, end) + 1
+        line = folded[start:end].strip(" |")
+        if line and not line.startswith(("(đã ký", "đã ký", "(ký")):
+            break
+        end = start - 1
+    else:
+        return None
+    if len(line) > MAX_SIGNATURE:
+        return None
+    start = folded.index(line, start)
+    first = start + (found.end() if (found := _SIGNED_FOR.match(line)) else 0)
+    for a, b, form in find_forms(text[first : start + len(line)], folded[first : start + len(line)]):
+        if a == 0 and text[first].isupper():
+            position = read_position(text, folded, first, first + b, form, start + len(line), start + len(line))
+            return position if position.end >= start + len(line) else None
+    return None

@@ -275,12 +275,12 @@ def _with_organization(
         return _by_default(position)
     if form.organization:
         return _with_country(text, folded, position, after)
-    unit = _administration(text, folded, position, after)
-    if unit:
-        return unit
     found = _match(text, folded, after, limit)
     if found:
         return replace(position, organization=found, end=found.end)
+    unit = _administration(text, folded, position, after)
+    if unit:
+        return unit
     held = _held_by_noun(text, position, after, maybe)
     if held:
         return held
