@@ -47,12 +47,12 @@ class People:
 @lru_cache(maxsize=4)
 def read_people(article: Article, mentions: tuple[Mention, ...]) -> People:
     """Everybody the article names but those who made it."""
-    text = article.text
-    folded = fold(text)
+    context = read_context(article)
+    text, folded = context.text, context.folded
     bylines = _byline_spans(article, folded)
     candidates = [c for c in find_names(text, folded, mentions) if not any(a <= c.start < b for a, b in bylines)]
-    holdings, free = find_holdings(text, folded, candidates)
-    holdings += find_signatures(text, folded, candidates)
+    holdings, free = find_holdings(context, candidates)
+    holdings += find_signatures(context, candidates)
     held = {(h.name.start, h.name.end) for h in holdings}
     accepted = [c for c in candidates if c.sure or (c.start, c.end) in held]
     accepted = _without_authors(article, accepted, held)
@@ -83,20 +83,28 @@ def _byline_spans(article: Article, folded: str) -> list[tuple[int, int]]:
     for number, (start, end) in enumerate(lines):
         words = folded[start:end].strip()
         last = len(lines) - number <= BYLINE_LINES and number > 0
-        if author and words == author:
+        if (author and words == author) or (
+            last and _is_byline(text[start:end].strip()) and not _follows_position(folded, lines, number)
+        ):
             spans.append((start, end))
-        elif last and len(words) <= 60 and _BYLINE.fullmatch(words) and not _follows_position(folded, lines, number):
-            if all(part[:1].isupper() for part in re.findall(r"[^\W\d_]+", text[start:end])):
-                spans.append((start, end))
     return spans
 
 
-_CAPITAL_POSITION = re.compile(r"thủ tướng|bộ trưởng|thứ trưởng|chủ tịch|giám đốc|cục trưởng|chủ nhiệm|trưởng|bí thư|chánh|tổng|viện|q\.|tm\.|kt\.")
+def _is_byline(line: str) -> bool:
+    capitals = all(part[:1].isupper() for part in re.findall(r"[^\W\d_]+", line))
+    return len(line) <= 60 and capitals and _BYLINE.fullmatch(line) is not None
+
+
+_CAPITAL_POSITION = re.compile(
+    r"thủ tướng|bộ trưởng|thứ trưởng|chủ tịch|giám đốc|cục trưởng|chủ nhiệm|trưởng|bí thư|chánh|tổng|viện|q\.|tm\.|kt\."
+)
 
 
 def _follows_position(folded: str, lines: list[tuple[int, int]], number: int) -> bool:
     """The name under a signature (`KT. BỘ TRƯỞNG / THỨ TRƯỞNG / …`) is no byline."""
-    return any(_CAPITAL_POSITION.search(folded, *lines[n]) and lines[n][1] - lines[n][0] < 60 for n in range(max(0, number - 4), number))
+    return any(
+        _CAPITAL_POSITION.search(folded, *lines[n]) and lines[n][1] - lines[n][0] < 60 for n in range(max(0, number - 4), number)
+    )
 
 
 def _without_authors(article: Article, accepted: list[NameCandidate], held: set[tuple[int, int]]) -> list[NameCandidate]:
@@ -138,7 +146,7 @@ def _refer(
     """Every candidate that names one of the people, referred to the fullest name that fits alone."""
     shortened = _shortened(full)
     taken = {(c.start, c.end) for c in accepted}
-    named = []
+    named: list[Named] = []
     for candidate in candidates:
         key = folded[candidate.start : candidate.end]
         if key in full:
@@ -207,7 +215,9 @@ def held_positions(article: Article, mentions: tuple[Mention, ...]) -> tuple[Hel
     ]
     found = [held for held in found if held.organization or held.holding.position.form.needs != "organization"]
     found = _with_missing_bodies(found)
-    unique = {(h.person, fold(h.role), h.organization and h.organization.name, h.holding.start, h.holding.status): h for h in found}
+    unique = {
+        (h.person, fold(h.role), h.organization and h.organization.name, h.holding.start, h.holding.status): h for h in found
+    }
     return tuple(sorted(unique.values(), key=lambda h: (h.holding.start, h.holding.end, h.holding.position.start)))
 
 

@@ -1,4 +1,4 @@
-"""Text and tagger's proposals -> names of people by their shape, with what speaks for each; places and things named after people left out."""
+"""Text and tagger's proposals -> names of people by their shape; places and things named after people left out."""
 
 from __future__ import annotations
 
@@ -14,23 +14,14 @@ from pipeline.vietnamese.spelling import fold
 
 MAX_SYLLABLES = 5
 LEAD_CHARACTERS = 48  # how far before a name its form of address may begin
-_MIDDLE = frozenset("thị văn hữu đức ngọc minh thanh quang xuân đình công quốc thế kim hồng duy trọng bá viết tiến nữ thất".split())
-_PARTICLES = frozenset(("thị", "nữ", "thất", "phước", "tằng"))
-# Syllables that no personal name holds: they begin positions and organisations. Those of `_OPENERS` only where they come first.
-_NEVER = frozenset(
-    "phó trưởng chủ giám tổng bộ sở ban ủy cục vụ tỉnh huyện quận xã phường nước luật dự cụm theo tại trong ngoài trước khi với các "
-    "những một hai đến của cho được là tuy nhưng vì do nên để nếu bên cùng này đó hiện đồng_chí".split()
-)
-_OPENERS = frozenset(
-    "viện tòa khoa trường hội đảng nhà nghị quyết chương ngân khu vùng miền tập chi đội tổ ngày tháng năm thứ quý sau từ và nay thời "
-    "thủ trung ương chính phòng liên đoàn quỹ đài báo tạp cảng công an quân lực chánh chuyên cơ cán dân người trận mặt".split()
-)
 _SPEAKS = re.compile(
     r"[ ](?:đã |cũng |vẫn |luôn |vừa |đang |cùng |sẽ )?(?:cho (?:biết|hay|rằng)|nói|phát biểu|chia sẻ|khẳng định|nhấn mạnh|trình bày|"
     r"phân tích|nhận định|bày tỏ|đề nghị|yêu cầu|cảm ơn|kể|thừa nhận|cho biết|trao đổi|chủ trì|tham dự|thăm|ký|trả lời|đánh giá|"
     r"bị bắt|bị khởi tố|khai|sinh năm|tâm sự|nhớ lại|lý giải|giải thích|kết luận|báo cáo|dẫn đầu|tiếp|kiểm tra|trao|tặng)(?!\w)"
 )
-_AGED = re.compile(r"[ ]?\((?:sn|sinh năm|sinh|\d{2}[ ]tuổi|\d{2},|\d{2}t|nam|nữ|trú|ngụ|quê|áo|bìa|giữa|thứ|ngồi|đứng|bên|người|trái|phải)(?!\w)")
+_AGED = re.compile(
+    r"[ ]?\((?:sn|sinh năm|sinh|\d{2}[ ]tuổi|\d{2},|\d{2}t|nam|nữ|trú|ngụ|quê|áo|bìa|giữa|thứ|ngồi|đứng|bên|người|trái|phải)(?!\w)"
+)
 # `Ảnh: T.SỸ`, `Tin, ảnh: …`, `Tác giả: …`, `VGP/Nhật Bắc`, `(Theo …)`
 _CREDIT = re.compile(
     r"(?:(?:ảnh|tin|bài|bài viết|clip|video|đồ họa|đồ hoạ|thực hiện|nguồn|tác giả|ghi chép|biên dịch|tổng hợp|biên tập|photo|infographics?|"
@@ -66,6 +57,11 @@ def _surnames() -> Mapping[str, str]:
 @cached
 def _given_names() -> frozenset[str]:
     return frozenset(fold(row["syllable"]) for row in read_lexicon("given_names"))
+
+
+@cached
+def _syllables(role: str) -> frozenset[str]:
+    return frozenset(row["syllable"] for row in read_lexicon("name_syllables") if row["role"] == role)
 
 
 @cached
@@ -126,7 +122,7 @@ def find_lead(text: str, folded: str, start: int) -> tuple[str, str, int] | None
         before -= 1
     last = before
     floor = max(0, before - LEAD_CHARACTERS)
-    while last > floor and folded[last - 1] not in " \u00a0\n(“\"":
+    while last > floor and folded[last - 1] not in ' \u00a0\n(“"':
         last -= 1
     for form, kind in _honorific_ends().get(folded[last:before], ()):
         begin = before - len(form)
@@ -146,11 +142,11 @@ def find_names(text: str, folded: str, mentions: Sequence[Mention] = ()) -> list
             candidate = _read_words(text, folded, words, proposed, ends)
             if candidate is None:
                 continue
-            if _in_credit(folded, candidate, found, text):
+            if _in_credit(folded, candidate):
                 blocked_end = candidate.end
                 continue
             if not candidate.lead and (
-                _is_named_after(text, folded, candidate.start, candidate.end)
+                _is_named_after(folded, candidate.start, candidate.end)
                 or (0 <= candidate.start - blocked_end <= 5 and _LIST_JOIN.fullmatch(folded, blocked_end, candidate.start))
             ):
                 blocked_end = candidate.end
@@ -169,8 +165,12 @@ def _sub_runs(text: str, folded: str, run: Run) -> list[list[tuple[int, int]]]:
     for a, b in run.words:
         word = folded[a:b]
         shout = b - a > 1 and not all_capitals and text[a:b].isupper() and word not in _given_names()
-        opens = a == run.start and len(run.words) > 1 and (word in honorifics() or (word in _OPENERS and not _is_surname(word)))
-        if word in _NEVER or shout or opens:
+        opens = (
+            a == run.start
+            and len(run.words) > 1
+            and (word in honorifics() or (word in _syllables("opener") and not _is_surname(word)))
+        )
+        if word in _syllables("never") or shout or opens:
             parts.append([])
         else:
             parts[-1].append((a, b))
@@ -213,21 +213,19 @@ def _without_place(text: str, folded: str, words: list[tuple[int, int]]) -> list
     return words
 
 
-def _cut_to_name(
-    text: str, folded: str, words: list[tuple[int, int]], syllables: list[str], led: bool
-) -> tuple[int, int] | None:
+def _cut_to_name(text: str, folded: str, words: list[tuple[int, int]], syllables: list[str], led: bool) -> tuple[int, int] | None:
     """First and last word of the name inside the capitals, by surnames."""
     strengths = [_surnames().get(s, "") for s in syllables]
     count = len(words)
     first = 0 if strengths[0] else -1
     if first < 0 or (not led and count > MAX_SYLLABLES) or (not led and strengths[0] == "weak" and count > 3):
         later = [k for k in range(1, count - 1) if strengths[k] == "strong" and (count - k >= 3 or k >= 2 or first < 0)]
-        if later and not (first == 0 and syllables[1] in _MIDDLE):
+        if later and not (first == 0 and syllables[1] in _syllables("middle")):
             first = later[0]
     if first < 0:
         return None
     last = count
-    limit = MAX_SYLLABLES + (1 if _PARTICLES & set(syllables[first:]) else 0)
+    limit = MAX_SYLLABLES + (1 if _syllables("particle") & set(syllables[first:]) else 0)
     if last - first > limit:
         again = [k for k in range(first + 2, min(first + limit + 1, count - 1)) if strengths[k] == "strong"]
         if not again:
@@ -241,7 +239,9 @@ def _judge(
 ) -> NameCandidate | None:
     words = text[start:end]
     whole = folded[start:end]
-    shape = all(is_vietnamese_syllable(s) or s in _surnames() for s in name) or bool(re.search(r"\b(?:niê|ksor|mlô|siu|êban)\b", whole))
+    shape = all(is_vietnamese_syllable(s) or s in _surnames() for s in name) or bool(
+        re.search(r"\b(?:niê|ksor|mlô|siu|êban)\b", whole)
+    )
     strength = _surnames().get(name[0], "")
     led = {"lead": lead[0], "lead_kind": lead[1], "lead_start": lead[2]} if lead else {}
     if whole in historical_figures() and lead is None:
@@ -258,7 +258,7 @@ def _judge(
         rule, confidence, sure = "persons.full_name", 0.93, True
     elif strength == "strong":
         rule, confidence, sure = "persons.two_syllables", 0.8, supported or (tagged and given)
-    elif len(name) >= 3 and (name[1] in _MIDDLE or tagged or supported) and given:
+    elif len(name) >= 3 and (name[1] in _syllables("middle") or tagged or supported) and given:
         rule, confidence, sure = "persons.rare_surname", 0.85, True
     else:
         rule, confidence, sure = "persons.rare_surname", 0.6, supported and tagged
@@ -267,9 +267,7 @@ def _judge(
 
 
 def _foreign(start: int, end: int, words: str, tagged: bool) -> NameCandidate | None:
-    return NameCandidate(
-        start=start, end=end, text=words, rule="persons.foreign", confidence=0.75 if tagged else 0.5, sure=False
-    )
+    return NameCandidate(start=start, end=end, text=words, rule="persons.foreign", confidence=0.75 if tagged else 0.5, sure=False)
 
 
 def _read_other(
@@ -337,46 +335,48 @@ def _read_single(text: str, span: tuple[int, int], folded: str, lead: tuple[str,
     )
 
 
-# Last words of what has a commune of its own: after `Chủ tịch UBND xã` a name is its holder's, unless a commune bears it.
-_BODY_ENDS = frozenset("tịch thư trưởng phó ubnd hđnd dân an mttq ubmttq ủy binh sự đoàn hội nữ niên quốc đội".split())
-
-
-def _is_named_after(text: str, folded: str, start: int, end: int) -> bool:
+def _is_named_after(folded: str, start: int, end: int) -> bool:
     """`đường Nguyễn Huệ`, `Trường THPT chuyên Lê Quý Đôn`, `Giải thưởng khoa học Tạ Quang Bửu`, `xã Lê Minh Xuân`."""
-    heads, qualifiers, units = _named_after("head"), _named_after("qualifier"), _named_after("unit")
+    words = _words_before(folded, start)
+    position = len(words)
+    for _ in range(6):
+        if position <= 0 or _ends_with(words, position, "compound", 4):
+            return False
+        if _ends_with(words, position, "head", 3):
+            return True
+        unit = _ends_with(words, position, "unit", 3)
+        if unit:
+            name = folded[start:end]
+            known = name in _communes() or name in historical_figures() or name.count(" ") < 2
+            return known or position == unit or words[position - unit - 1] not in _syllables("body end")
+        position -= _ends_with(words, position, "qualifier", 4) or MAX_LEAD_WORDS
+    return False
+
+
+MAX_LEAD_WORDS = 99  # more than any clause holds: the search ends
+
+
+def _words_before(folded: str, start: int) -> list[str]:
+    """The last words of the line before `start`, where only a space or an abbreviation's full stop stands between."""
     line = folded.rfind("\n", 0, start) + 1
     words = folded[max(line, start - 64) : start].split(" ")
     if words and words[-1] == "":
         words.pop()
     elif not folded[max(line, start - 4) : start].endswith("."):
-        return False
-    position = len(words)
-    for _ in range(6):
-        if position <= 0:
-            return False
-        for size in (3, 2, 1):
-            head = " ".join(words[position - size : position]).lstrip("(“\"‘") if position >= size else ""
-            if head in heads:
-                return True
-            if head in units:
-                name = folded[start:end]
-                known = name in _communes() or name in historical_figures() or name.count(" ") < 2
-                return known or position == size or words[position - size - 1] not in _BODY_ENDS
-        for size in (4, 3, 2, 1):
-            joined = " ".join(words[position - size : position]) if position - size >= 0 else ""
-            if joined in qualifiers:
-                position -= size
-                break
-        else:
-            word = words[position - 1]
-            at = start - len(" ".join(words[position - 1 :])) - 1
-            if not word or word[-1] in ",.;:!?)”\"" or not text[at : at + 1].isupper() or word in honorifics():
-                return False
-            position -= 1
-    return False
+        return []
+    return words
 
 
-def _in_credit(folded: str, candidate: NameCandidate, found: list[NameCandidate], text: str) -> bool:
+def _ends_with(words: list[str], position: int, role: str, longest: int) -> int:
+    """How many words before `position` are together in the list of that role; 0 for none."""
+    listed = _named_after(role)
+    for size in range(min(longest, position), 0, -1):
+        if " ".join(words[position - size : position]).lstrip('(“"‘') in listed:
+            return size
+    return 0
+
+
+def _in_credit(folded: str, candidate: NameCandidate) -> bool:
     """`Ảnh: T.SỸ`, `VGP/Nhật Bắc`: who made it, not whom it is about."""
     begin = candidate.lead_start if candidate.lead_start >= 0 else candidate.start
     return _CREDIT.search(folded, max(0, begin - 24), begin) is not None

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from pipeline.facts.mentions import MentionRow
-from pipeline.facts.people import held_positions, person_ids, read_people
 from pipeline.facts.organization_names import article_place
+from pipeline.facts.people import held_positions, person_ids, read_people
 from pipeline.model import Article, Findings, Mention, Row, column
 
 
@@ -49,7 +49,8 @@ def read_rows(article: Article, mentions: Sequence[Mention], findings: Findings)
         )
     evidence: dict[str, set[str]] = {}
     for held in held_positions(article, tuple(mentions)):
-        evidence.setdefault(held.person, set()).add(" ".join(filter(None, (held.role, held.organization and held.organization.name))))
+        body = f" {held.organization.name}" if held.organization else ""
+        evidence.setdefault(held.person, set()).add(held.role + body)
     for key, name in people.names.items():
         rows.append(
             PersonRow(

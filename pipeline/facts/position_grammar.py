@@ -12,11 +12,11 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from pipeline.facts.organization_names import OrganizationContext
 from pipeline.facts.person_names import NameCandidate, find_lead, honorifics
+from pipeline.facts.position_gaps import ELECTS, ENDS, HOLDS, gap_kind
 from pipeline.facts.position_phrases import Form, Position, find_forms, read_position
 from pipeline.vietnamese.sentences import split_sentences
-
-MAX_GAP = 120  # characters between a name and a position that belong together
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,61 +52,12 @@ class _Row:
     opened: str = ""  # the words before the first item
 
 
-# --- what stands between -----------------------------------------------------------------------------------------------------
-
-_ELECT = (
-    r"(?:bầu|tín nhiệm|bổ nhiệm|điều động|phân công|chỉ định|phê chuẩn|luân chuyển|giới thiệu|tái bổ nhiệm|tái cử|trúng cử|đắc cử|"
-    r"tái đắc cử|cử|suy tôn|công nhận|thăng|quyết định|giao|trao quyết định)"
-)
-_HOLD = (
-    r"(?:giữ chức danh|giữ chức vụ|giữ chức|giữ cương vị|giữ vị trí|giữ trọng trách|giữ|làm|vào vị trí|vào chức vụ|chức vụ|chức danh|"
-    r"vào|là|trở thành|đảm nhiệm chức vụ|đảm nhiệm chức danh|đảm nhiệm vị trí|đảm nhiệm cương vị|đảm nhiệm|đảm nhận chức vụ|đảm nhận|"
-    r"tham gia|đứng đầu|phụ trách|kiêm giữ chức|kiêm nhiệm)"
-)
-_END = r"(?:thôi giữ|thôi làm|thôi đảm nhiệm|thôi|miễn nhiệm|từ chức|cách chức|bãi nhiệm|nghỉ hưu|rời|tạm đình chỉ)"
-_FOR = r"(?:đối với|cho|với)"
-_KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("touch", re.compile(r"[ ]?|[ ](?:là|gồm|có)?[ ]?(?:đồng chí|ông|bà)[ ]?")),
-    ("comma", re.compile(r"[ ]?,[ ]?(?:(?:đồng thời|cũng|người|hiện)[ ])?")),
-    ("dash", re.compile(r"[ ]?[-–—][ ]?")),
-    ("bracket", re.compile(r"[ ]?[(\[][ ]?(?:hiện |nay )?(?:là )?")),
-    ("and", re.compile(r"[ ]?,?[ ](?:và|cùng|cùng với|&|cùng các|cùng đồng chí)[ ]")),
-    ("also", re.compile(r"[ ]?,?[ ]?(?:kiêm|đồng thời là|kiêm nhiệm|kiêm chức|kiêm giữ chức)[ ]")),
-    ("colon", re.compile(r"[ ]?(?:là |gồm |gồm có |có )?[ ]?:[ ]?|[ ](?:là|gồm|gồm có)[ ]")),
-    ("for", re.compile(rf"[ ]?,?[ ]{_FOR}[ ]")),
-    ("replaces", re.compile(r"[ ]?,?[ ](?:để )?(?:thay|thay cho|thay thế|thay thế cho|kế nhiệm|kế nhiệm cho|thay vị trí của|thay vai trò của)[ ]")),
-    ("is", re.compile(rf"[ ]?[,–-]?[ ](?:(?:hiện|nay|đang|hiện đang|hiện nay|vốn|cũng|đồng thời|người đang|người|với tư cách|trên cương vị|trong vai trò|với vai trò|ở cương vị|với cương vị)[ ]){{0,2}}(?:{_HOLD}[ ])?")),
-    ("was", re.compile(rf"[ ]?[,–-]?[ ](?:(?:đã|là người)[ ])?(?:từng|nguyên|trước đây|trước đó|trước khi nghỉ hưu)[ ](?:{_HOLD}[ ])?(?:các chức vụ[: ]+|chức vụ[: ]+)?")),
-    ("ends", re.compile(rf"[ ]?,?[ ](?:[^;.:]{{0,40}}[ ])?{_END}[ ](?:(?:tham gia )?(?:ban chấp hành|ban thường vụ)[^;.:]{{0,50}}[ ])?(?:{_HOLD}[ ])?")),
-    ("elect", re.compile(rf"[ ]?,?[ ](?:[^;.:]{{0,40}}[ ])?{_ELECT}[ ](?:[^;.:]{{0,70}}[ ])?{_HOLD}[ ]|[ ]?,?[ ](?:[^;.:]{{0,30}}[ ])?(?:trúng cử|đắc cử|tái đắc cử|tái cử|được bầu|được bổ nhiệm)[ ](?:chức[ ]|chức vụ[ ]|chức danh[ ])?")),
-    ("holds", re.compile(rf"[ ]?,?[ ](?:(?:đến|về|sang|tiếp tục|để|tham gia [^;.:]{{0,70}},|và)[ ][^;.:]{{0,50}}[ ])?(?:tiếp tục[ ])?{_HOLD}[ ]")),
-    ("semicolon", re.compile(r"[ ]?;[ ]?(?:và[ ]|cùng[ ])?(?:các đồng chí:? |các ông:? )?")),
-)
-_BRACKETED = re.compile(r"[ ]?\([^()]{0,70}\)")
-_AFTER_BRACKET = re.compile(r"[ ]?[)\]]")
-
-
-def gap_kind(words: str) -> str:
-    """The kind of what stands between two items; `other` ends the row. A closing bracket puts `)` before the kind."""
-    if len(words) > MAX_GAP or "\n" in words:
-        return "other"
-    closed = ""
-    if "(" in words:
-        words = _BRACKETED.sub("", words)
-    found = _AFTER_BRACKET.match(words)
-    if found:
-        closed, words = ")", words[found.end() :]
-    for kind, pattern in _KINDS:
-        if pattern.fullmatch(words):
-            return closed + kind
-    return "other"
-
-
 # --- reading a sentence ------------------------------------------------------------------------------------------------------
 
 
-def find_holdings(text: str, folded: str, names: Sequence[NameCandidate]) -> tuple[list[Holding], list[Position]]:
+def find_holdings(context: OrganizationContext, names: Sequence[NameCandidate]) -> tuple[list[Holding], list[Position]]:
     """Who holds what, in the order of the text, and the positions that stand without a name (`Thủ tướng yêu cầu`)."""
+    text, folded = context.text, context.folded
     forms = find_forms(text, folded)
     starts = [name.start for name in names]
     form_starts = [form[0] for form in forms]
@@ -117,11 +68,11 @@ def find_holdings(text: str, folded: str, names: Sequence[NameCandidate]) -> tup
         if not inside:
             continue
         here = list(names[bisect_left(starts, begin) : bisect_left(starts, stop)])
-        items = _items(text, folded, here, inside, stop)
+        items = _items(context, here, inside, stop)
         taken: set[int] = set()
         if here:
             for row in _rows(folded, items, begin):
-                for holding in _read_row(text, folded, row):
+                for holding in _read_row(folded, row):
                     holdings.append(holding)
                     taken.update(id(p) for p in (holding.position, *holding.group))
         free.extend(item.position for item in items if item.position and id(item.position) not in taken)
@@ -129,10 +80,10 @@ def find_holdings(text: str, folded: str, names: Sequence[NameCandidate]) -> tup
 
 
 def _items(
-    text: str, folded: str, names: list[NameCandidate], forms: list[tuple[int, int, Form]], stop: int
+    context: OrganizationContext, names: list[NameCandidate], forms: list[tuple[int, int, Form]], stop: int
 ) -> list[_Item]:
     """Positions and names of a sentence in their order, none overlapping: what a position's organisation covers is no name."""
-    outer = [_outer_start(text, folded, name) for name in names]
+    outer = [_outer_start(context.text, context.folded, name) for name in names]
     items: list[_Item] = []
     done = -1
     for start, end, form in forms:
@@ -140,7 +91,7 @@ def _items(
             continue
         sure = min((o for o, n in zip(outer, names, strict=True) if n.sure and n.start >= end), default=stop)
         maybe = min((o for o, n in zip(outer, names, strict=True) if n.start >= end), default=stop)
-        position = read_position(text, folded, start, end, form, max(end, sure), max(end, maybe))
+        position = read_position(context, start, end, form, max(end, sure), max(end, maybe))
         items.append(_Item(position.start, position.end, position=position))
         done = position.end
     for begin, name in zip(outer, names, strict=True):
@@ -203,9 +154,9 @@ def _rows(folded: str, items: list[_Item], begin: int) -> Iterator[_Row]:
 _JOINS_POSITIONS = frozenset(("comma", "dash", "and", "also", "touch"))
 _TO_THE_LEFT = frozenset(("comma", "dash", "bracket", "is", "was", "elect", "holds", "ends", "also", "touch"))
 _VERBS = {"elect": "elect", "ends": "former", "was": "former"}
-_ELECTED_BEFORE = re.compile(rf"(?:{_ELECT})(?![\w])(?!.*(?:;|\bnhưng\b))")
-_ENDED_BEFORE = re.compile(rf"(?:{_END})(?:[ ]{_HOLD})?[ ](?:các )?$")
-_APPOINTED_BEFORE = re.compile(rf"{_ELECT}[ ](?:[^;.]{{0,40}}[ ])?(?:{_HOLD}[ ]|chức vụ[ ]|chức danh[ ]|bổ sung[ ])?$")
+_ELECTED_BEFORE = re.compile(rf"(?:{ELECTS})(?![\w])(?!.*(?:;|\bnhưng\b))")
+_ENDED_BEFORE = re.compile(rf"(?:{ENDS})(?:[ ]{HOLDS})?[ ](?:các )?$")
+_APPOINTED_BEFORE = re.compile(rf"{ELECTS}[ ](?:[^;.]{{0,40}}[ ])?(?:{HOLDS}[ ]|chức vụ[ ]|chức danh[ ]|bổ sung[ ])?$")
 
 
 @dataclass(slots=True)
@@ -218,7 +169,7 @@ class _Group:
     right: str = ""
 
 
-def _read_row(text: str, folded: str, row: _Row) -> list[Holding]:
+def _read_row(folded: str, row: _Row) -> list[Holding]:
     holdings: list[Holding] = []
     header: tuple[_Item, ...] = ()
     for piece in _pieces(row):
@@ -284,7 +235,7 @@ def _headed(header: tuple[_Item, ...], body: _Row) -> Iterator[Holding]:
 
 def _read_piece(folded: str, piece: _Row) -> list[Holding]:
     holdings: list[Holding] = []
-    items, gaps = piece.items, piece.gaps
+    items = piece.items
     attached: set[int] = set()  # indexes of names that positions stand before
     for group in _groups(piece):
         positions = items[group.first : group.last + 1]
@@ -302,8 +253,7 @@ def _read_piece(folded: str, piece: _Row) -> list[Holding]:
             before, after = positions, []
         else:
             continue
-        if after and left is not None:
-            assert left.name is not None
+        if after and left is not None and left.name is not None and _is_likely(left.name):
             statuses = _statuses(folded, piece, group)
             chain = _names_before(piece, group) if all(p.position and p.position.plural for p in after) else [left]
             for item in chain:
@@ -312,6 +262,11 @@ def _read_piece(folded: str, piece: _Row) -> list[Holding]:
             holdings.extend(_before_name(folded, piece, group, before, attached))
     holdings.extend(_replaced(piece, holdings))
     return holdings
+
+
+def _is_likely(name: NameCandidate) -> bool:
+    """A foreign word or a given name without a form of address needs a position right before it."""
+    return name.sure or bool(name.lead) or name.rule not in ("persons.foreign", "persons.foreign_word") or name.confidence > 0.6
 
 
 def _groups(piece: _Row) -> Iterator[_Group]:
@@ -438,7 +393,12 @@ def _before_name(folded: str, piece: _Row, group: _Group, positions: list[_Item]
     yield from _holdings(right, kept, statuses, f"officials.before_name_{kind}", 0.95 if kind == "touch" else 0.85)
     if plural:
         index = group.last + 1
-        while index + 1 < len(items) and gaps[index] in ("comma", "and") and items[index + 1].name and not _has_own(piece, index + 1):
+        while (
+            index + 1 < len(items)
+            and gaps[index] in ("comma", "and")
+            and items[index + 1].name
+            and not _has_own(piece, index + 1)
+        ):
             index += 1
             yield from _holdings(items[index], kept[-1:], statuses[-1:], "officials.several_names", 0.9)
 
@@ -454,7 +414,11 @@ def _status_for(opened: str) -> str | None:
 
 def _has_own(piece: _Row, index: int) -> bool:
     """A position of its own stands right after the name."""
-    return index + 1 < len(piece.items) and piece.items[index + 1].position is not None and piece.gaps[index] in ("comma", "dash", "bracket")
+    return (
+        index + 1 < len(piece.items)
+        and piece.items[index + 1].position is not None
+        and piece.gaps[index] in ("comma", "dash", "bracket")
+    )
 
 
 def _same_holder(piece: _Row, group: _Group, positions: list[_Item], *, plural: bool) -> list[_Item]:
@@ -474,7 +438,15 @@ def _same_holder(piece: _Row, group: _Group, positions: list[_Item], *, plural: 
 
 def _excludes(one: Position, other: Position) -> bool:
     """`Thủ tướng, Phó Thủ tướng A`: nobody is head and deputy of the same body."""
-    if one.role == other.role and one.role not in ("Ủy viên", "Bí thư", "Phó Bí thư", "Chủ tịch", "Phó Chủ tịch", "Đại biểu", "Thành viên"):
+    if one.role == other.role and one.role not in (
+        "Ủy viên",
+        "Bí thư",
+        "Phó Bí thư",
+        "Chủ tịch",
+        "Phó Chủ tịch",
+        "Đại biểu",
+        "Thành viên",
+    ):
         return not (one.organization and other.organization)
     deputy = one.role.removeprefix("Phó ").casefold() == other.role.removeprefix("Phó ").casefold() and one.role != other.role
     if not deputy:
@@ -510,24 +482,26 @@ _SIGNED_FOR = re.compile(r"(?:kt|tm|tl|tuq|q)\.?[ ]?")
 MAX_SIGNATURE = 80  # characters of a line of a signature
 
 
-def find_signatures(text: str, folded: str, names: Sequence[NameCandidate]) -> list[Holding]:
+def find_signatures(context: OrganizationContext, names: Sequence[NameCandidate]) -> list[Holding]:
     """A name alone on a line under a line that is nothing but a position: `KT. BỘ TRƯỞNG` / `THỨ TRƯỞNG` / `Nguyễn Văn A`."""
+    text, folded = context.text, context.folded
     holdings = []
     for name in names:
         begin = folded.rfind("\n", 0, name.start) + 1
         stop = folded.find("\n", name.end)
-        if folded[begin : name.start].strip(" |") or folded[name.end : stop if stop >= 0 else len(folded)].strip(" |.;/"):
-            if folded[begin : _outer_start(text, folded, name)].strip(" |"):
-                continue
-        position = _position_above(text, folded, begin)
+        after = folded[name.end : stop if stop >= 0 else len(folded)].strip(" |.;/")
+        if after or folded[begin : _outer_start(text, folded, name)].strip(" |"):
+            continue
+        position = _position_above(context, begin)
         if position:
             found = _holding(_Item(name.start, name.end, name=name), position, "", "officials.signature", 0.9)
             holdings.append(found)
     return holdings
 
 
-def _position_above(text: str, folded: str, begin: int) -> Position | None:
+def _position_above(context: OrganizationContext, begin: int) -> Position | None:
     """The position on the nearest line above that says anything, if it says nothing else."""
+    text, folded = context.text, context.folded
     end = begin - 1
     for _ in range(6):
         if end <= 0:
@@ -545,6 +519,6 @@ def _position_above(text: str, folded: str, begin: int) -> Position | None:
     first = start + (found.end() if (found := _SIGNED_FOR.match(line)) else 0)
     for a, b, form in find_forms(text[first : start + len(line)], folded[first : start + len(line)]):
         if a == 0 and text[first].isupper():
-            position = read_position(text, folded, first, first + b, form, start + len(line), start + len(line))
+            position = read_position(context, first, first + b, form, start + len(line), start + len(line))
             return position if position.end >= start + len(line) else None
     return None

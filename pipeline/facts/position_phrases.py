@@ -9,9 +9,11 @@ from dataclasses import dataclass, replace
 import ahocorasick
 
 from pipeline.facts.organization_grammar import OrganizationMatch, match_organization
+from pipeline.facts.organization_names import OrganizationContext
+from pipeline.facts.person_names import honorifics
 from pipeline.facts.places import match_unit
 from pipeline.lexicon import cached, read_lexicon
-from pipeline.vietnamese.names import UPPER
+from pipeline.vietnamese.names import UPPER, is_vietnamese_syllable
 from pipeline.vietnamese.spelling import fold
 
 MAX_COUNTRY = 24  # characters of the longest name of a country
@@ -164,7 +166,9 @@ _LINK = re.compile(r"[ ](?:của|thuộc|tại|ở)[ ]")
 _SPACE = re.compile(r"[ \u00a0]{1,2}")
 _UNITS_OF_PARTY = {"tỉnh": "Tỉnh ủy", "thành phố": "Thành ủy", "huyện": "Huyện ủy", "quận": "Quận ủy", "thị xã": "Thị ủy"}
 _LEVELS = frozenset(("tỉnh", "thành phố", "huyện", "quận", "thị xã", "xã", "phường", "thị trấn", "đặc khu"))
-_CAPITAL_NAME = re.compile(rf"[{UPPER}][\w&.'’-]{{1,24}}(?:[ ](?:[{UPPER}][\w&.'’-]{{0,24}}|\d{{1,3}}|và(?=[ ][{UPPER}]))){{0,7}}")
+_CAPITAL_NAME = re.compile(
+    rf"[{UPPER}][\w&.'’-]{{1,24}}(?:[ ](?:[{UPPER}][\w&.'’-]{{0,24}}|\d{{1,3}}|và(?=[ ][{UPPER}]))){{0,7}}"
+)
 
 
 @cached
@@ -188,15 +192,15 @@ def country_at(text: str, folded: str, start: int) -> tuple[int, str] | None:
     return None
 
 
-def read_position(text: str, folded: str, start: int, end: int, form: Form, limit: int, maybe: int) -> Position:
+def read_position(context: OrganizationContext, start: int, end: int, form: Form, limit: int, maybe: int) -> Position:
     """The whole phrase of a position whose words stand at `start:end`.
 
     Nothing at or after `limit`, the next name, belongs to it; from `maybe`, what may be a name, only an organisation the lists know.
     """
-    position = Position(start=start, end=end, role=form.role, form=form)
-    position = _with_prefix(folded, position)
+    text, folded = context.text, context.folded
+    position = _with_prefix(folded, Position(start=start, end=end, role=form.role, form=form))
     position, modified = _with_modifiers(text, folded, position)
-    position = _with_organization(text, folded, position, limit, maybe, modified=modified)
+    position = _with_organization(context, position, limit, maybe, modified=modified)
     late = _LATE_MODIFIER.match(folded, position.end, max(position.end, limit))
     if late and position.organization:
         position = replace(position, role=f"{position.role} {late['word']}")
@@ -243,12 +247,12 @@ def _starts_organization(text: str, folded: str, end: int) -> bool:
     return bool(space and match_organization(text, folded, space.end(), any_case=True))
 
 
-def _match(text: str, folded: str, start: int, limit: int) -> OrganizationMatch | None:
+def _match(context: OrganizationContext, start: int, limit: int) -> OrganizationMatch | None:
     """The organisation exactly here, in any case, not reaching into the next name."""
-    found = match_organization(text, folded, start, any_case=True)
+    found = context.match_at(start, any_case=True)
     if found and found.end > limit:
-        window, base = text[start:limit].rstrip(" ,-–("), start
-        cut = match_organization(window, folded[start : start + len(window)], 0, any_case=True)
+        window, base = context.text[start:limit].rstrip(" ,-–("), start
+        cut = match_organization(window, context.folded[start : start + len(window)], 0, any_case=True)
         found = _moved(cut, base) if cut else None
     return found
 
@@ -259,12 +263,10 @@ def _moved(match: OrganizationMatch, offset: int) -> OrganizationMatch:
     return replace(match, start=match.start + offset, own_end=match.own_end + offset, end=match.end + offset, parent=parent)
 
 
-def _with_organization(
-    text: str, folded: str, position: Position, limit: int, maybe: int, *, modified: bool
-) -> Position:
-    form, end = position.form, position.end
+def _with_organization(context: OrganizationContext, position: Position, limit: int, maybe: int, *, modified: bool) -> Position:
+    text, folded, form, end = context.text, context.folded, position.form, position.end
     if form.noun and form.noun_last and not modified:
-        found = _match(text, folded, end - len(form.noun), limit)
+        found = _match(context, end - len(form.noun), limit)
         if found and found.end > end:
             return replace(position, organization=found, end=found.end)
     space = _SPACE.match(text, end, max(end, limit))
@@ -275,13 +277,13 @@ def _with_organization(
         return _by_default(position)
     if form.organization:
         return _with_country(text, folded, position, after)
-    found = _match(text, folded, after, limit)
+    found = _match(context, after, limit)
     if found:
         return replace(position, organization=found, end=found.end)
     unit = _administration(text, folded, position, after)
     if unit:
         return unit
-    held = _held_by_noun(text, position, after, maybe)
+    held = _held_by_noun(text, position, after, maybe) or _after_field(context, position, after, limit)
     if held:
         return held
     link = _LINK.match(folded, end)
@@ -293,7 +295,7 @@ def _with_organization(
     if country and country[0] <= limit:
         return replace(position, implied=_of_country(position, country[1]), country=country[1], end=country[0])
     named = _CAPITAL_NAME.match(text, after, max(after, maybe))
-    if named and not link and _is_name_of_body(folded, after, named.end()):
+    if named and not link and _is_name_of_body(text, folded, after, named.end()):
         stop = named.end()
         while text[stop - 1] in ".-'’":
             stop -= 1
@@ -301,10 +303,42 @@ def _with_organization(
     return position
 
 
-def _is_name_of_body(folded: str, start: int, end: int) -> bool:
-    """`MobiFone`, `VATA`, `Kamado Tây Sơn`: capitals after a position that begin no other position."""
+_GOES_ON = re.compile(rf"[ ][^\W\d_{UPPER}]")
+
+
+def _is_name_of_body(text: str, folded: str, start: int, end: int) -> bool:
+    """`MobiFone`, `VATA`, `Kamado Tây Sơn`: not the first words of something in lower case (`Công tác Quần chúng`)."""
     first = folded[start:end].split(" ")[0]
-    return first not in ("phó", "trưởng", "chủ", "bí", "giám", "tổng", "ông", "bà", "ủy", "đại", "đồng", "thượng", "trung", "thiếu", "gs", "ts", "pgs")
+    if first in honorifics() or first in _BEGINS_OTHER:
+        return False
+    return not is_vietnamese_syllable(first) or not _GOES_ON.match(text, end)
+
+
+_BEGINS_OTHER = frozenset(
+    (
+        "phó",
+        "trưởng",
+        "chủ",
+        "bí",
+        "giám",
+        "tổng",
+        "ủy",
+        "đại",
+        "đồng",
+        "thượng",
+        "trung",
+        "thiếu",
+        "chánh",
+        "thủ",
+        "thứ",
+        "bộ",
+        "cục",
+        "vụ",
+        "viện",
+        "đảng",
+        "ban",
+    )
+)
 
 
 def _of_country(position: Position, country: str) -> str:
@@ -314,7 +348,7 @@ def _of_country(position: Position, country: str) -> str:
 
 
 def _with_country(text: str, folded: str, position: Position, after: int) -> Position:
-    """`Thủ tướng Nhật Bản`, `Thủ tướng Chính phủ`, `Thống đốc Ngân hàng Nhà nước`: the organisation the position implies, or of a country."""
+    """`Thủ tướng Nhật Bản`, `Thủ tướng Chính phủ`, `Thống đốc Ngân hàng Nhà nước`: implied by the position, or of a country."""
     organization = position.form.organization
     stated = match_organization(text, folded, after, any_case=True)
     if stated:
@@ -323,7 +357,9 @@ def _with_country(text: str, folded: str, position: Position, after: int) -> Pos
     if country:
         if country[1] == "Việt Nam":
             return replace(position, implied=organization, end=country[0])
-        return replace(position, implied=f"{organization.removesuffix(' Việt Nam')} {country[1]}", country=country[1], end=country[0])
+        return replace(
+            position, implied=f"{organization.removesuffix(' Việt Nam')} {country[1]}", country=country[1], end=country[0]
+        )
     return replace(position, implied=organization)
 
 
@@ -363,6 +399,37 @@ def _held_by_noun(text: str, position: Position, after: int, limit: int) -> Posi
     return None
 
 
+# Trợ lý Công tác Quần chúng Bộ CHQS tỉnh · Phó Giám đốc phụ trách chuyên môn Bệnh viện A
+_FIELD_WORD = re.compile(r"[ ]?[^\W\d_]{1,12}(?:[ ]và(?=[ ]))?[ ]")
+
+
+def _after_field(context: OrganizationContext, position: Position, after: int, limit: int) -> Position | None:
+    """The field of somebody's work stands between position and organisation: it stays in the role."""
+    text, folded = context.text, context.folded
+    if position.role not in _WITH_FIELD:
+        return None
+    at = after
+    for _ in range(5):
+        word = _FIELD_WORD.match(folded, at)
+        if not word or word.end() >= limit or folded[at : word.end()].strip() in _NO_FIELD:
+            return None
+        at = word.end()
+        if not text[at].isupper():
+            continue
+        found = _match(context, at, limit)
+        if found:
+            return replace(position, role=f"{position.role} {text[after:at].strip()}", organization=found, end=found.end)
+    return None
+
+
+_WITH_FIELD = frozenset(
+    ("Trợ lý", "Chuyên viên", "Cố vấn", "Thư ký", "Giảng viên", "Giáo viên", "Phó Giám đốc phụ trách", "Nghiên cứu viên")
+)
+_NO_FIELD = frozenset(
+    ("của", "tại", "thuộc", "ở", "là", "đã", "và", "với", "cho", "được", "có", "không", "đến", "trong", "ông", "bà")
+)
+
+
 def _after_term(text: str, folded: str, position: Position, end: int, limit: int) -> Position:
     """`Trưởng Đoàn ĐBQH khóa XV tỉnh Quảng Trị`: what stands after the term belongs to the organisation before it."""
     found = position.organization
@@ -372,16 +439,12 @@ def _after_term(text: str, folded: str, position: Position, end: int, limit: int
     return _rejoined(text, folded, position, found, space.end(), limit) or replace(position, end=end)
 
 
-def _rejoined(
-    text: str, folded: str, position: Position, found: OrganizationMatch, after: int, limit: int
-) -> Position | None:
+def _rejoined(text: str, folded: str, position: Position, found: OrganizationMatch, after: int, limit: int) -> Position | None:
     unit = match_unit(text, folded, after)
     if not unit:
         return None
-    words = f"{text[found.start:found.end]} {text[after:unit.end]}"
+    words = f"{text[found.start : found.end]} {text[after : unit.end]}"
     whole = match_organization(words, fold(words), 0, any_case=True)
     if whole and whole.end == len(words):
         return replace(position, implied=words, organization=None, end=unit.end)
     return None
-
-
