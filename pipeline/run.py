@@ -170,11 +170,14 @@ def _write_tables(generation: Generation, cache: Cache, rejects: Iterable[Reject
 
 def finish_rows(tables: dict[str, list[list[Plain]]], resolution: Resolution) -> dict[str, list[list[Plain]]]:
     """The rows of one article with final ids in place of its own, its event, and what it is a duplicate of."""
-    finals = {"persons": resolution.person_ids, "organizations": resolution.org_ids, "documents": resolution.document_ids}
+    finals = {"organizations": resolution.org_ids, "documents": resolution.document_ids}
+    article_id = str(tables["articles"][0][0])
     for name, rows in tables.items():
         for place, target in REFERENCES[name]:
             for row in rows if target in finals else ():
                 row[place] = finals[target].get(str(row[place]), row[place])
+            for row in rows if target == "persons" else ():
+                row[place] = resolution.person_of(article_id, str(row[place])) if row[place] else row[place]
     for row in tables["articles"]:
         row[EVENT] = resolution.event_ids.get(str(row[0]))
         row[DUPLICATE] = resolution.duplicates.get(str(row[0]))

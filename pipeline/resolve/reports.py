@@ -1,0 +1,84 @@
+"""Evidence of one article -> the compact report that events and duplicates are found with."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from pipeline.model import make_id
+from pipeline.resolve.evidence import Evidence
+from pipeline.vietnamese.spelling import fold
+
+_PEOPLE = 8  # persons with positions that stand first
+_BODIES = 8  # organisations that stand first
+_SPECIFIC = frozenset(
+    {"steering committee", "department", "company", "school", "hospital", "court or procuracy", "foreign", "other"}
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What tells an article from others; small enough to be kept for a million of them. The texts and names are shared."""
+
+    article_id: str
+    published: date | None
+    day: date | None
+    title: str
+    portal: str | None
+    people: frozenset[str]
+    lead_documents: frozenset[str]
+    documents: frozenset[str]
+    bodies: frozenset[str]
+    words: frozenset[str]
+    content_hash: str
+    sketch: bytes
+    days: frozenset[date]
+    key: str
+
+
+def report_of(one: Evidence) -> Report:
+    """The report of one article."""
+    names = {person.person_id: fold(person.name) for person in one.persons}
+    people = list(dict.fromkeys(names[held.person_id] for held in one.positions if held.person_id in names))[:_PEOPLE]
+    specific = {row.org_id for row in one.organizations if row.kind in _SPECIFIC}
+    lead = _shared(one.lead_documents)
+    told = sorted(lead)[:1] or sorted(people)[:2] or [" ".join(sorted(_title_words(one.title)))]
+    return Report(
+        article_id=one.article_id,
+        published=one.published,
+        day=one.day,
+        title=one.title,
+        portal=one.portal,
+        people=_shared(people),
+        lead_documents=lead,
+        documents=_shared(row.document_id for row in one.documents),
+        bodies=_shared(body for body in one.bodies[:_BODIES] if body in specific),
+        words=_shared(_title_words(one.title)),
+        content_hash=one.content_hash,
+        sketch=bytes.fromhex(one.sketch),
+        days=frozenset(one.days),
+        key=make_id("event", one.day.isoformat() if one.day else "", *told) if one.day and any(told) else _own_key(one),
+    )
+
+
+def _own_key(one: Evidence) -> str:
+    return make_id("event", one.article_id)
+
+
+def _shared(values: Iterable[str]) -> frozenset[str]:
+    """Equal strings of all articles are one object."""
+    return frozenset(map(sys.intern, values))
+
+
+_WORD = re.compile(r"\w+")
+_FUNCTION_WORDS = frozenset(
+    {"và", "của", "các", "cho", "với", "về", "tại", "trong", "là", "có", "được", "những", "một", "để", "từ", "đến", "năm"}
+    | {"theo", "sẽ", "đã", "không", "trên", "này", "khi", "ở", "ra", "vào", "công", "tác", "tổ", "chức", "hội", "nghị"}
+)
+
+
+def _title_words(title: str) -> frozenset[str]:
+    return frozenset(_WORD.findall(fold(title))) - _FUNCTION_WORDS
