@@ -34,8 +34,8 @@ class Held:
 class Evidence:
     """What one article tells of persons, organisations, documents and its event.
 
-    `sketch` is of the text, in hexadecimal digits; `day` is that of what it reports, `days` are all it names; `lead_documents` and `bodies` are ids, the first of
-    what the article is about, the second of every organisation in the order of the text.
+    `sketch` is of the text, in hexadecimal digits; `day` is that of what it reports, `days` are all it names; `lead_documents`
+    and `bodies` are ids: what the article is about, and every organisation in the order of the text.
     """
 
     article_id: str
