@@ -7,7 +7,7 @@ import dataclasses
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import ClassVar
 
 from pipeline import lexicon
@@ -64,7 +64,9 @@ def _lexer() -> Lexer:
             Holiday(
                 names=tuple(name.strip() for name in row["names"].split(";")),
                 month=int(row["month"]),
-                day=int(row["day"]),
+                day=int(row["day"]) if row["day"] else None,
+                nth=int(row["nth"]) if row["nth"] else None,
+                weekday=int(row["weekday"]) if row["weekday"] else None,
                 days=int(row["days"] or 1),
                 lunar=row["calendar"] == "lunar",
                 firm=row["firm"] != "no",
@@ -124,6 +126,7 @@ class _Story:
     places: list[_Place]
     starts: list[int]
     published: date | None
+    moment: datetime | None
     event: date | None = None
     told: list[tuple[_Place, Interval]] = dataclasses.field(default_factory=list)
 
@@ -141,7 +144,15 @@ class _Story:
             for expression in expressions
         ]
         published = article.published_at.date() if article.published_at is not None else None
-        story = cls(text=article.text, folded=folded, places=places, starts=[e.start for e in expressions], published=published)
+        moment = article.published_at if article.published_grain == "minute" else None
+        story = cls(
+            text=article.text,
+            folded=folded,
+            places=places,
+            starts=[e.start for e in expressions],
+            published=published,
+            moment=moment,
+        )
         story.event = _find_event(story, paragraphs)
         return story
 
@@ -179,7 +190,7 @@ def _find_event(story: _Story, paragraphs: Sequence[tuple[int, int]]) -> date | 
 
     The first one that opens its sentence or names a part of the day, or else is not older than a week.
     """
-    if story.published is None or not paragraphs:
+    if story.published is None or not paragraphs or all(_covers_sentence(place) for place in story.places):
         return None
     head = paragraphs[min(_HEAD, len(paragraphs)) - 1][1]
     first: date | None = None
@@ -209,7 +220,16 @@ _NOT_EVENT = re.compile(
 def _told_day(story: _Story, place: _Place) -> date | None:
     """The day of an expression that could be the event's: one day, no document's, no limit, not still to come."""
     expression, when = place.expression, place.expression.when
-    if when is None or when.grain != "day" or when.until is not None or when.lunar or when.weekday is not None:
+    if (
+        when is None
+        or when.grain != "day"
+        or when.until is not None
+        or when.lunar
+        or when.exact
+        or when.unit not in (None, "day")
+    ):
+        return None
+    if (when.weekday is not None and when.day is None) or when.nth is not None:
         return None
     if (when.month is None and when.shift is None) or place.of_document or expression.recurring or expression.rule == "holiday":
         return None
@@ -273,10 +293,13 @@ def _last(pattern: re.Pattern[str], folded: str, start: int, end: int) -> int:
     return max((match.start() for match in pattern.finditer(folded, start, end)), default=-1)
 
 
+_FEW = 16  # characters
+
+
 def _covers_sentence(place: _Place) -> bool:
     """A bare expression, with no more than a word or two around: what is asked of the calendar, not told."""
     first, last = place.sentence
-    return (last - first) - (place.expression.end - place.expression.start) <= 12
+    return (last - first) - (place.expression.end - place.expression.start) <= _FEW
 
 
 # ------------------------------------------------------------------------------------------------ anchoring
@@ -285,6 +308,7 @@ class _Reading:
     interval: Interval | None
     anchor: date | None = None
     confidence: float = 0.98
+    time: str | None = None
 
 
 def _anchored(story: _Story, place: _Place) -> _Reading:
@@ -298,20 +322,22 @@ def _anchored(story: _Story, place: _Place) -> _Reading:
         return _Reading(interval=resolve(when, story.now))
     if when.is_relative and when.until is None:
         anchor = _relative_anchor(story, place)
+        if when.unit in ("hour", "minute"):
+            return _read_hours(story, when)
         if when.exact and when.unit == "month" and not _covers_sentence(place):  # told, not asked: no more precise than said
             when = dataclasses.replace(when, grain="month")
         return _Reading(interval=resolve(when, anchor), anchor=anchor, confidence=0.9)
     if place.expression.rule == "day_said_now":
         return _Reading(interval=resolve(when, story.published, "near"), anchor=story.published)
     direction = _direction(story, place)
-    if when.weekday is not None:
+    if when.weekday is not None and when.day is None and when.nth is None:
         return _read_weekday(story, place, direction)
     return _read_open(story, place, when, direction)
 
 
 def _read_open(story: _Story, place: _Place, when: When, direction: Direction) -> _Reading:
     """A day, month or quarter without its year: near publication, else where a dated neighbour puts it."""
-    plain = _read_from_now(story, when, direction)
+    plain = _read_from_now(story, when, direction, asked=_covers_sentence(place))
     governing = _governing(story, place, when, direction)
     if governing is None or governing.anchor is None:
         return plain
@@ -324,15 +350,20 @@ def _read_open(story: _Story, place: _Place, when: When, direction: Direction) -
     return _Reading(interval=interval, anchor=governing.anchor, confidence=0.9)
 
 
-def _read_from_now(story: _Story, when: When, direction: Direction) -> _Reading:
-    """Plans count from the event, reports back from publication (from the event where that is told much later)."""
+def _read_from_now(story: _Story, when: When, direction: Direction, *, asked: bool) -> _Reading:
+    """Plans count from the event, reports back from publication (from the event where that is told much later).
+
+    What is told rather than `asked` is rather near than far: `Sáng 2/1` of a report on the first is tomorrow's.
+    """
     anchor = story.now
     if direction == "future" and story.event is not None:
         anchor = story.event
     if direction == "past" and when.until is not None and when.day is None:  # trong quý II-IV: may well be running
         direction = "near"
     interval = resolve(when, anchor, direction)
-    if anchor is not None and interval is not None and _gap(interval, anchor) > _FAR:
+    if not asked and anchor is not None and interval is not None and _gap(interval, anchor) > _FAR:
+        if when.nth is None:  # a slip in the weekday is no reason for a far year
+            when = dataclasses.replace(when, weekday=None)
         near = resolve(when, anchor, "near")
         if near is not None and _gap(near, anchor) <= _CLOSE + 15:
             interval, direction = near, "near"
@@ -353,6 +384,15 @@ def _relative_anchor(story: _Story, place: _Place) -> date | None:
         if told is not None:
             return told
     return story.now
+
+
+def _read_hours(story: _Story, when: When) -> _Reading:
+    """`2 giờ nữa`, `30 phút trước`: from the minute of publication, where it is known."""
+    if story.moment is None or when.shift is None:
+        return _Reading(interval=None)
+    moment = story.moment + timedelta(**{f"{when.unit}s": when.shift})
+    day = moment.date()
+    return _Reading(interval=Interval(start=day, end=day), anchor=story.published, confidence=0.8, time=moment.strftime("%H:%M"))
 
 
 def _compared(story: _Story, place: _Place) -> bool:
@@ -515,7 +555,7 @@ def _read_row(article: Article, story: _Story, place: _Place) -> DateRow:
         end=expression.end,
         value_start=interval.start if interval else None,
         value_end=interval.end if interval else None,
-        time=expression.time,
+        time=expression.time or reading.time,
         time_end=expression.time_end,
         grain=expression.grain,
         kind=_kind(story, place, interval),

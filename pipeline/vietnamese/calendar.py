@@ -67,6 +67,7 @@ _FOLLOWS: dict[str, frozenset[str]] = {
     "year": frozenset(),
     "closed": frozenset(),
     "same": frozenset(),
+    "ordinal": frozenset({"month", "year"}),
 }
 
 
@@ -133,6 +134,8 @@ def _compose(group: Sequence[Atom]) -> Expression | None:
 
 
 def _merge_when(by_slot: dict[str, Atom]) -> tuple[When | None, str, Grain]:
+    if "ordinal" in by_slot:
+        return _merge_ordinal(by_slot), "ordinal", by_slot["ordinal"].grain
     for slot in ("day", "closed", "relday", "weekday", "holiday", "month", "quarter", "half", "week", "same", "year"):
         atom = by_slot.get(slot)
         if atom is None or atom.when is None:
@@ -150,9 +153,30 @@ def _merge_when(by_slot: dict[str, Atom]) -> tuple[When | None, str, Grain]:
             if last is not None:
                 last = dataclasses.replace(last, year=year.year, unit=year.unit, shift=year.shift)
             when = dataclasses.replace(when, year=year.year, unit=year.unit, shift=year.shift, until=last)
+        if slot == "day" and when.day is not None and when.year is None and "weekday" in by_slot:
+            weekday = by_slot["weekday"].when
+            when = dataclasses.replace(when, weekday=weekday.weekday if weekday else None)
         rule = "day_said_now" if slot == "day" and "relday" in by_slot else atom.rule
         return when, rule, when.grain if atom.grain == "day" else atom.grain
     return None, "clock", "hour"
+
+
+def _merge_ordinal(by_slot: dict[str, Atom]) -> When | None:
+    """`tuần thứ hai của tháng 3 năm 2025`: the ordinal takes month and year from what follows it."""
+    ordinal = by_slot["ordinal"].when
+    month = by_slot["month"].when if "month" in by_slot else None
+    year = by_slot["year"].when if "year" in by_slot else None
+    outer = month or year
+    if ordinal is None or outer is None:
+        return None
+    shifted = outer if outer.shift is not None else year
+    return dataclasses.replace(
+        ordinal,
+        month=month.month if month else None,
+        year=outer.year or (year.year if year else None),
+        shift=shifted.shift if shifted else None,
+        unit=shifted.unit if shifted else None,
+    )
 
 
 # Which half of the day a part of the day puts an hour into, in 24 hours.
@@ -163,7 +187,7 @@ _NIGHT = {"đêm", "khuya", "đêm khuya", "tối khuya", "nửa đêm", "giữa
 def _times(clock: Atom | None, part: Atom | None) -> tuple[str | None, str | None]:
     name = (part.part or "").removeprefix("buổi ").removeprefix("lúc ") if part is not None else ""
     if clock is None:
-        return {"giữa trưa": "12:00"}.get(name), None
+        return {"giữa trưa": "12:00", "nửa đêm": "00:00", "giữa đêm": "00:00"}.get(name), None
     shown = []
     for hour, minute in zip(clock.hours[::2], clock.hours[1::2], strict=True):
         if (name in _AFTERNOON and hour < 12) or (name in _NIGHT and 6 <= hour < 12) or (name.endswith("trưa") and hour < 4):
@@ -230,7 +254,7 @@ def _tie(folded: str, first: Expression, last: Expression) -> Expression | None:
 
 # ------------------------------------------------------------------------------------------------ doubts
 # What a lone expression may have around it and still be the whole text: `Vào thứ 2.`
-_AROUND = re.compile(r"(?:vào|lúc|trong|từ|đến|ngày|trước|sau|hết|khoảng|tối|sáng|nộp|họp|hạn)$")
+_AROUND = re.compile(rf"(?:vào|lúc|trong|từ|kể{S}từ|đến|tới|trước|sau|hết|khoảng|nộp|họp|hạn){S}")
 _STREET = re.compile(
     rf"(?:đường|phố|đại{S}lộ|quốc{S}lộ|tỉnh{S}lộ|ngõ|hẻm|ngách|kiệt|nhà{S}số|số{S}nhà|công{S}viên|quảng{S}trường|bệnh{S}viện"
     rf"|cầu|phường|khu{S}phố|hội{S}trường|rạp|sư{S}đoàn|nông{S}trường|câu{S}lạc{S}bộ|mang{S}tên)(?:{S}số)?{S}$"
@@ -244,6 +268,8 @@ _DAY_CUE = re.compile(
     rf"(?:trước|từ|đến|tới|hết|vào|dịp|lễ|hôm|sau|kể{S}từ|hạn|hạn{S}chót|quốc{S}khánh|lao{S}động|ngày|đợt|khai{S}mạc|bế{S}mạc|chiến{S}thắng"
     rf"|phụ{S}nữ|nhà{S}giáo|thiếu{S}nhi|liệt{S}s[ĩỹ]|thống{S}nhất|tám|nam|tết|nghỉ|mừng|kỷ{S}niệm|truyền{S}thống|dự{S}kiến|\(){O}$"
 )
+# Ngày Quốc tế Hạnh phúc 20/3, Ngày Chuyển đổi số quốc gia (10/10)
+_NAMED_DAY_CUE = re.compile(r"(?<!\w)ngày(?:\s[^\W\d]+){1,9}\s\(?$")
 _COUNTED_AFTER = re.compile(
     rf"{S}(?:(?:của|trong){S})?(?:số|tổng|nhiệm|chỉ|tiêu|đại|thành|hộ|dự|mục|đơn|trường|xã|phường|huyện|tỉnh|quận|thôn|người|dân|diện|lượng|cán|giờ|lần"
     rf"|triệu|tỷ|tỉ|nghìn|hạng|nội|nhóm|sở|cơ|công{S}trình|công{S}ty|địa{S}phương|mức|giá|phiếu|chiều|thời{S}gian|suất|doanh|hồ{S}sơ|văn|điều|thủ|tuyến|bản|ủy|vị"
@@ -280,6 +306,9 @@ def _whole(folded: str) -> tuple[int, int]:
         start += 1
     while end > start and not folded[end - 1].isalnum():
         end -= 1
+    for _ in range(3):
+        around = _AROUND.match(folded, start)
+        start = around.end() if around is not None else start
     return start, end
 
 
@@ -318,6 +347,8 @@ def _is_clock(folded: str, expression: Expression, left: str) -> bool:
 
 def _is_cued(folded: str, expression: Expression, left: str, before: Expression | None) -> bool:
     rule, end = expression.rule, expression.end
+    if rule == "month":  # vào tháng năm
+        return re.search(rf"(?:vào|trong|từ|đến|hết){S}$", left) is not None
     if rule == "weekday":
         return _WEEKDAY_CUE.search(left) is not None
     if rule in ("day_month", "range"):
@@ -351,7 +382,10 @@ def _is_day_month(folded: str, expression: Expression, left: str, before: Expres
             return False
         if "-" in written and day <= month and not listed:
             return False
-    return listed or _DAY_CUE.search(left) is not None
+    if listed or _DAY_CUE.search(left) is not None:
+        return True
+    like_a_share = "/" in written and day < month <= 10 and "0" not in written
+    return not like_a_share and _NAMED_DAY_CUE.search(folded, max(0, expression.start - 70), expression.start) is not None
 
 
 # ------------------------------------------------------------------------------------------------ last touches

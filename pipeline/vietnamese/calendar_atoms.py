@@ -16,8 +16,8 @@ from pipeline.vietnamese.calendar_values import Direction, Grain, Unit, When
 from pipeline.vietnamese.spelling import fold
 
 Slot = Literal[
-    "clock", "part", "weekday", "day", "relday", "week", "month", "year", "quarter", "half", "closed", "holiday", "same"
-]
+    "clock", "part", "weekday", "day", "relday", "week", "month", "year", "quarter", "half", "closed", "holiday", "same", "ordinal"
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,11 +46,13 @@ SMALL_NUMBERS = {
     "mười một": 11, "mười hai": 12, "mười ba": 13, "mười bốn": 14, "mười lăm": 15, "mười sáu": 16, "mười bảy": 17,
     "mười tám": 18, "mười chín": 19, "hai mươi": 20, "ba mươi": 30, "giêng": 1, "chạp": 12, "nhất": 1,
 }  # fmt: skip
+_DIGIT_WORDS = ("mốt", "hai", "ba", "tư", "lăm", "sáu", "bảy", "tám", "chín")
+SMALL_NUMBERS |= {f"hai mươi {word}": 21 + n for n, word in enumerate(_DIGIT_WORDS)} | {"ba mươi mốt": 31, "hai mươi bốn": 24}
 WEEKDAYS = {"hai": 0, "ba": 1, "tư": 2, "năm": 3, "sáu": 4, "bảy": 5, "bẩy": 5, **{str(n): n - 2 for n in range(2, 8)}}
 ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
 UNITS: dict[str, Unit] = {
     "ngày": "day", "hôm": "day", "đêm": "day", "tuần": "week", "tuần lễ": "week", "tháng": "month", "quý": "quarter",
-    "quí": "quarter", "năm": "year",
+    "quí": "quarter", "năm": "year", "giờ": "hour", "tiếng": "hour", "phút": "minute",
 }  # fmt: skip
 
 S = r"[ \t\u00a0\u2000-\u200a\u202f\u3000]{1,3}"  # white space within an expression: never a line break
@@ -65,6 +67,10 @@ COUNT = (
     r"|một|hai|ba|bốn|năm|sáu|bảy|tám|chín)"
 )
 # After a number that ends a date: no letter, no further part of a document number, version, address or decimal.
+DAY_WORD = (
+    r"(?:hai\smươi(?:\s(?:mốt|hai|ba|tư|bốn|lăm|sáu|bảy|tám|chín))?|ba\smươi(?:\smốt)?"
+    r"|mười(?:\s(?:một|hai|ba|bốn|lăm|sáu|bảy|tám|chín))?|một|hai|ba|bốn|tư|năm|sáu|bảy|bẩy|tám|chín)(?!\w)"
+)
 STOP = rf"(?!\w|[/.,]\d|/\w|%|{DASH}[^\W\d_])"
 NUMERIC_TAIL = (
     rf"""(?P<sep>{O}/{O}|\.|-)(?P<m>{MM})(?:(?:(?P=sep)|{O}[/-]{O}|,?{S}năm{S})(?P<y>{YYYY}|(?<=/)\d\d(?!\d)))?{STOP}"""
@@ -98,7 +104,7 @@ def _days(match: re.Match[str], *, rule: str, firm: bool) -> list[Atom]:
     month = number(found.get("m") or found.get("mw") or "")
     year = full_year(found.get("y") or found.get("yw"))
     lunar = found.get("mw") in ("giêng", "chạp")
-    last = When(grain="day", day=int(found["d"]), month=month or None, year=year, lunar=lunar)
+    last = When(grain="day", day=number(found["d"]), month=month or None, year=year, lunar=lunar)
     heads = found.get("heads")
     if not heads:
         return [Atom(start=match.start(), end=match.end(), slot="day", rule=rule, when=last, firm=firm)]
@@ -136,7 +142,7 @@ def _numeric_day(match: re.Match[str]) -> list[Atom]:
 
 def _iso_day(match: re.Match[str]) -> list[Atom]:
     when = When(grain="day", year=int(match["y"]), month=int(match["m"]), day=int(match["d"]))
-    return [Atom(start=match.start(), end=match.end(), slot="day", rule="iso_day", when=when)]
+    return [Atom(start=match.start(), end=match.end("d"), slot="day", rule="iso_day", when=when)]
 
 
 def _lunar_day(match: re.Match[str]) -> list[Atom]:
@@ -169,6 +175,7 @@ def _same_day(match: re.Match[str]) -> list[Atom]:
 
 # What is told from the day of speaking; the second value says whether it may stand alone in running text.
 RELATIVE_DAYS: dict[str, tuple[int, bool]] = {
+    "bây giờ": (0, False), "ngay bây giờ": (0, False), "hiện tại": (0, False), "lúc này": (0, False),
     "hôm nay": (0, True), "ngày hôm nay": (0, True), "bữa nay": (0, True), "ngày nay": (0, False), "nay": (0, False),
     "hôm qua": (-1, True), "ngày hôm qua": (-1, True), "ngày qua": (-1, False), "qua": (-1, False), "bữa qua": (-1, True),
     "hôm kia": (-2, True), "ngày hôm kia": (-2, True), "hôm kìa": (-3, True), "hôm trước": (-1, False),
@@ -195,8 +202,8 @@ def _month(match: re.Match[str]) -> list[Atom]:
         last = When(grain="month", month=until, year=year)
         lent = year if year is None or first <= until else year - 1
         when, slot = When(grain="month", month=first, year=lent, until=last), "closed"
-    start = match.start("named") if found.get("named") else match.start()
-    return [Atom(start=start, end=match.end(), slot=slot, rule="month", when=when, grain="month")]
+    firm = found["mw"] != "năm" or year is not None  # `những tháng năm ấy` are months and years
+    return [Atom(start=match.start(), end=match.end(), slot=slot, rule="month", when=when, grain="month", firm=firm)]
 
 
 def _month_list(match: re.Match[str]) -> list[Atom]:
@@ -396,11 +403,14 @@ def _ago(match: re.Match[str]) -> list[Atom]:
     unit = UNITS.get(re.sub(r"\s+", " ", found["unit"]))
     if unit is None or count > _LONGEST:
         return []
-    grain: Grain = "day" if unit in ("day", "week", "month", "quarter") else "month" if count < 10 else "year"
+    grain: Grain = "hour" if unit == "hour" else "minute" if unit == "minute" else "day"
+    if unit == "year":
+        grain = "month" if count < 10 else "year"
     if found.get("n2"):
-        count, unit, grain = count * 12 + number(found["n2"]), "month", "month"
+        count, unit, grain = count * 12 + number(found["n2"]), "month", "day"
     when = When(grain=grain, unit=unit, shift=-count if back else count, exact=True)
     firm = bool(found.get("since")) or back or (found.get("dir") == "nữa" and unit != "year")
+    firm = firm and unit not in ("hour", "minute")
     return [Atom(start=match.start(), end=match.end(), slot="closed", rule="ago", when=when, grain=grain, firm=firm)]
 
 
@@ -417,6 +427,13 @@ def _span(match: re.Match[str]) -> list[Atom]:
     return [Atom(start=match.start(), end=match.end(), slot="closed", rule=rule, when=when, grain="period", firm=firm)]
 
 
+def _within(match: re.Match[str]) -> list[Atom]:
+    """`trong vòng 10 ngày`: a stretch from now only where nothing else is said; else a duration."""
+    when = When(grain="period", unit=UNITS[match["unit"]], span=number(match["n"]))
+    rule = "relative_span_within"
+    return [Atom(start=match.start(), end=match.end(), slot="closed", rule=rule, when=when, grain="period", firm=False)]
+
+
 def _same_period(match: re.Match[str]) -> list[Atom]:
     """`cùng kỳ (năm trước)`: the period told before, a year earlier."""
     year = full_year(match["y"])
@@ -426,6 +443,19 @@ def _same_period(match: re.Match[str]) -> list[Atom]:
 
 # Seasons by the sun (from equinox and solstice): month and day of the first and the last day.
 SEASONS = {"xuân": (3, 21, 6, 20), "hè": (6, 21, 9, 22), "hạ": (6, 21, 9, 22), "thu": (9, 23, 12, 21), "đông": (12, 22, 3, 20)}
+
+
+_ORDINALS = {"đầu tiên": 1, "thứ nhất": 1, "cuối cùng": -1}
+
+
+def _ordinal(match: re.Match[str]) -> list[Atom]:
+    """`ngày đầu tiên của`, `tuần thứ hai của`, `chủ nhật cuối cùng của` a month or year that follows."""
+    words = re.sub(r"\s+", " ", match["nth"])
+    nth = _ORDINALS.get(words) or number(words.removeprefix("thứ "))
+    unit = match["unit"]
+    weekday = None if unit in ("ngày", "tuần") else WEEKDAYS.get(unit.split()[-1], 6)
+    when = When(grain="week" if unit == "tuần" else "day", nth=nth, weekday=weekday)
+    return [Atom(start=match.start(), end=match.end(), slot="ordinal", rule="ordinal", when=when, firm=False)]
 
 
 def _season(match: re.Match[str]) -> list[Atom]:
@@ -444,7 +474,7 @@ def _season(match: re.Match[str]) -> list[Atom]:
 def _weekday(match: re.Match[str]) -> list[Atom]:
     words = match["day"]
     weekday = 6 if words is None else WEEKDAYS[words]
-    shift = match["shift"] and re.sub(r"\s+", " ", match["shift"])
+    shift = "qua" if match.group().startswith("hôm") else match["shift"] and re.sub(r"\s+", " ", match["shift"])
     when = When(grain="day", weekday=weekday)
     if shift:
         toward: Direction = "future" if shift in ("này", "tới", "sau", "sắp tới") else "past"
@@ -501,6 +531,7 @@ _SPAN_WORDS = (
     rf"giai{S}đoạn|nhiệm{S}k[ỳì]|niên{S}kh[óo]a|niên{S}độ|khóa|thời{S}k[ỳì]|năm{S}học|mùa{S}giải|thời{S}gian"
     rf"|những{S}năm|các{S}năm|vụ"
 )
+_WEEKDAY_SHIFT = rf"vừa{S}qua|vừa{S}rồi|sắp{S}tới|tới|này|qua|rồi|trước|sau"
 _YEAR_SHIFT = "nay|ngoái|trước|tới|sau"
 _STEMS = "giáp|ất|bính|đinh|mậu|k[ỷỉ]|canh|tân|nhâm|qu[ýí]"
 _BRANCHES = "tý|tí|sửu|dần|mão|mẹo|thìn|tỵ|tị|ngọ|mùi|thân|dậu|tuất|hợi"
@@ -508,7 +539,7 @@ _BRANCHES = "tý|tí|sửu|dần|mão|mẹo|thìn|tỵ|tị|ngọ|mùi|thân|d�
 # The longest first for each first word: the first rule that reads something wins.
 RULES: tuple[Rule, ...] = (
     # 2021-07-23
-    _rule("0", rf"(?P<y>{YYYY})-(?P<m>{MM})-(?P<d>{DD})(?!\w|[/-]\d)", _iso_day),
+    _rule("0", rf"(?P<y>{YYYY})(?P<sep>[/-])(?P<m>{MM})(?P=sep)(?P<d>{DD})(?:t(?=\d\d:)|(?!\w|[/-]\d))", _iso_day),
     # 30 Tết · 23 tháng Chạp · mùng 3 Tết · mồng 10 tháng Giêng · rằm tháng bảy · rằm
     _rule(
         "0 mùng mồng ngày",
@@ -518,15 +549,30 @@ RULES: tuple[Rule, ...] = (
     _rule("rằm ngày", rf"(?:ngày{S})?(?P<full>rằm)(?:{S}tháng{S}(?P<mw>{MM}|{MONTH_WORD}))?(?P<d>)(?P<tet>)(?!\w)", _lunar_day),
     # ngày 23/7 · ngày 23-7-2021 · ngày 23 tháng 7 năm 2021 · mùng 5 tháng 3 · hôm 29/10
     _rule("ngày hôm đêm mùng mồng", rf"{LEAD}(?P<d>{DD})(?:{NUMERIC_TAIL}|{WORD_TAIL})", _named_day),
+    # ngày mười lăm tháng hai · mùng một tháng ba
+    _rule("ngày hôm mùng mồng", rf"{LEAD}(?P<d>{DAY_WORD}){WORD_TAIL}", _named_day),
     # ngày 19 12 2025: strokes lost
     _rule("ngày", rf"{LEAD}(?P<d>{DD}){S}(?P<m>{MM}){S}(?P<y>{YYYY})(?!\w|[/.]\d)", _named_day),
     # từ ngày 1 đến ngày 5/3 · ngày 24 và 25-4 · ngày 16-20/11/2025 · ngày 7, 8 tháng 3
     _rule("ngày hôm đêm mùng mồng", rf"{LEAD}{HEADS}(?P<d>{DD})(?:{NUMERIC_TAIL}|{WORD_TAIL})", _named_day),
     # ngày 26 · hôm 15 · ngày mùng 5
     _rule("ngày hôm mùng mồng", rf"{LEAD}(?P<d>{DD}){STOP}{_COUNTED}(?!{O}[/:]|{O}(?:h|giờ))", _named_day),
+    # ngày đầu tiên của tháng 3 · tuần thứ hai của tháng 10 · chủ nhật cuối cùng của năm 2025
+    _rule(
+        "ngày tuần thứ chủ",
+        rf"(?P<unit>ngày|tuần|thứ{S}(?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ{S}nhật){S}"
+        rf"(?P<nth>đầu{S}tiên|cuối{S}cùng|thứ{S}(?:nhất|hai|ba|tư|[1-5]))(?={S}(?:(?:của|trong){S})?(?:tháng|năm){S})",
+        _ordinal,
+    ),
     # hôm nay · ngày mai · cùng ngày
-    _rule("hôm ngày bữa", rf"(?:{_RELATIVE_DAY})(?!\w)", _relative_day),
+    _rule("hôm ngày bữa bây ngay hiện lúc", rf"(?:{_RELATIVE_DAY})(?!\w)", _relative_day),
     _rule("cùng", rf"cùng{S}(?:ngày|hôm|đêm)(?!\w)", _same_day),
+    # 3 tuần trước · 2 năm 3 tháng trước · cách đây 2 năm · 3 năm nữa · sau 5 ngày (nữa)
+    _rule(
+        "0 " + _NUMBER_WORDS,
+        rf"(?P<n>{COUNT}){S}(?P<unit>ngày|hôm|tuần(?:{S}lễ)?|tháng|quý|năm|giờ|tiếng|phút)(?:{S}đồng{S}hồ)?(?:{S}(?P<n2>{COUNT}){S}tháng)?{S}(?P<dir>trước{S}đây|trước|nữa|sau)(?!\w|{S}(?:khi|ngày|đó|lúc|khoảng|kỳ|hạn|thời|tết|lễ|sự|cuộc|kế|mùa|năm|tháng|mỗi|giờ|bầu|đại|trong|sinh|mắt|hết))",
+        _ago,
+    ),
     # 14h30 · 16 giờ 30 phút · 8 giờ kém 15 · 9:30 - 11:00 · 7h30-11h30
     _rule(
         "0",
@@ -557,12 +603,6 @@ RULES: tuple[Rule, ...] = (
         rf"(?P<half>nửa){S}(?:năm{S})?(?P<which>đầu|cuối)(?:{S}(?:của{S})?năm(?!{S}(?:học|tài{S}chính))(?:{S}(?P<rel>{_YEAR_SHIFT})(?!\w)|{O}/?{O}(?P<y>{YYYY}))?)",
         _part_of_year,
     ),
-    # 3 tuần trước · 2 năm 3 tháng trước · cách đây 2 năm · 3 năm nữa · sau 5 ngày (nữa)
-    _rule(
-        "0 " + _NUMBER_WORDS,
-        rf"(?P<n>{COUNT}){S}(?P<unit>ngày|hôm|tuần(?:{S}lễ)?|tháng|quý|năm)(?:{S}(?P<n2>{COUNT}){S}tháng)?{S}(?P<dir>trước{S}đây|trước|nữa|sau)(?!\w|{S}(?:khi|ngày|đó|lúc|khoảng|kỳ|hạn|thời|tết|lễ|sự|cuộc|kế|mùa|năm|tháng|mỗi|giờ|bầu|đại|trong|sinh|mắt|hết))",
-        _ago,
-    ),
     _rule(
         "cách",
         rf"(?P<since>cách{S}(?:đây|nay))(?:{S}(?:khoảng|hơn|gần|đúng|tròn))?{S}(?P<n>{COUNT}){S}(?P<unit>ngày|hôm|tuần|tháng|năm)(?:{S}(?P<n2>{COUNT}){S}tháng)?(?P<dir>)(?!\w)",
@@ -575,6 +615,7 @@ RULES: tuple[Rule, ...] = (
         rf"(?P<n>{COUNT}){S}(?P<unit>ngày|hôm|đêm|tuần(?:{S}lễ)?|tháng|quý|năm)(?:{S}(?:liên{S}tiếp|gần{S}đây))?{S}(?P<dir>vừa{S}qua|vừa{S}rồi|qua|gần{S}đây|gần{S}nhất|tới|sắp{S}tới|tiếp{S}theo|kế{S}tiếp)(?!\w)",
         _span,
     ),
+    _rule("trong", rf"trong{S}(?:vòng{S})?(?P<n>{COUNT}){S}(?P<unit>ngày|tuần|tháng|năm)(?={O}(?:$|[.!\n]))", _within),
     # 2021 - 2030 · 2025
     _rule("0", rf"(?P<a>{YYYY}){O}{DASH}{O}(?P<b>{YYYY})(?!\w|[/-]\d|/\w)", _named_span),
     _rule("0", r"(?:19|20|21)\d\d(?!\w|[.,/:-]\d|%|/\w|-[^\W\d_])", _bare_year),
@@ -619,12 +660,7 @@ RULES: tuple[Rule, ...] = (
     ),
     _rule(
         "tháng",
-        rf"tháng{S}(?P<mw>(?!năm(?!{S}\d)){MONTH_WORD})(?:(?:{O}[/.-]{O}|,?{S}(?:năm{S})?)(?P<y>{YYYY}))?(?!\w|{S}(?:lần|lượt|kỳ|phiên|buổi))",
-        _month,
-    ),
-    _rule(
-        "đầu giữa cuối trong vào từ đến",
-        rf"(?:đầu|giữa|cuối|trong|vào|từ|đến){S}(?P<named>tháng{S}(?P<mw>năm))(?P<y>)(?P<to>)(?=$|[.,;:)]|{S}(?:tới|này|vừa|năm))",
+        rf"tháng{S}(?P<mw>{MONTH_WORD})(?:(?:{O}[/.-]{O}|,?{S}(?:năm{S})?)(?P<y>{YYYY}))?(?!\w|{S}(?:lần|lượt|kỳ|phiên|buổi))",
         _month,
     ),
     # quý II/2021 · quý 3 · quý I và II · quý III năm 2021
@@ -635,17 +671,19 @@ RULES: tuple[Rule, ...] = (
     ),
     # cùng kỳ · cùng kỳ năm trước · cùng kỳ năm 2024
     _rule("cùng", rf"cùng{S}k[ỳì](?:{S}năm{S}(?:trước|ngoái|qua)|{S}(?:năm{S})?(?P<y>{YYYY}))?(?!\w)", _same_period),
-    # thứ hai · thứ 5 tới · chủ nhật · CN
+    # thứ hai · thứ 5 tới · hôm thứ ba · chủ nhật · CN
     _rule(
-        "thứ",
-        rf"thứ{O}(?P<day>hai|ba|tư|năm|sáu|bảy|bẩy|[2-7])(?!\w|[/.,]\d)(?:{S}(?P<shift>vừa{S}qua|vừa{S}rồi|sắp{S}tới|tới|này|qua|rồi|trước|sau)(?!\w))?",
+        "thứ hôm",
+        rf"(?:hôm{S})?thứ{O}(?P<day>hai|ba|tư|năm|sáu|bảy|bẩy|[2-7])(?!\w|[/.,]\d)(?:{S}(?P<shift>{_WEEKDAY_SHIFT})(?!\w))?",
         _weekday,
     ),
     _rule(
-        "chủ chúa",
-        rf"(?:chủ|chúa){S}nhật(?!\w)(?P<day>(?!))?(?:{S}(?P<shift>vừa{S}qua|vừa{S}rồi|sắp{S}tới|tới|này|qua|rồi|trước|sau)(?!\w))?",
+        "chủ chúa hôm",
+        rf"(?:hôm{S})?(?:chủ|chúa){S}nhật(?!\w)(?P<day>(?!))?(?:{S}(?P<shift>{_WEEKDAY_SHIFT})(?!\w))?",
         _weekday,
     ),
+    _rule("cn", r"cn(?P<day>(?!))?(?P<shift>(?!))?(?!\w)", _weekday),
+    _rule("t2 t3 t4 t5 t6 t7", r"t(?P<day>[2-7])(?P<shift>(?!))?(?!\w)", _weekday),
     # rạng sáng · sáng · chiều tối · nửa đêm
     _rule(
         "rạng sáng trưa chiều tối đêm khuya nửa giữa buổi lúc sớm",
@@ -666,17 +704,21 @@ RULES: tuple[Rule, ...] = (
 
 def _holiday(match: re.Match[str], holidays: Mapping[str, Holiday]) -> list[Atom]:
     day = holidays[re.sub(r"\s+", " ", match.group())]
-    when = When(grain="day", month=day.month, day=day.day, days=day.days, lunar=day.lunar)
+    when = When(
+        grain="day", month=day.month, day=day.day, days=day.days, lunar=day.lunar, nth=day.nth, weekday=day.weekday
+    )  # fmt: skip
     return [Atom(start=match.start(), end=match.end(), slot="holiday", rule="holiday", when=when, firm=day.firm)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Holiday:
-    """A day with names of its own, solar or lunar."""
+    """A day with names of its own, solar or lunar, or the nth weekday of a month."""
 
     names: tuple[str, ...]
     month: int
-    day: int
+    day: int | None = None
+    nth: int | None = None
+    weekday: int | None = None
     days: int = 1
     lunar: bool = False
     firm: bool = True

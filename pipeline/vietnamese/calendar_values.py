@@ -12,7 +12,7 @@ from typing import Literal
 from pipeline.vietnamese import calendar_lunar
 
 Grain = Literal["minute", "hour", "day", "week", "month", "quarter", "half", "year", "period"]
-Unit = Literal["day", "week", "month", "quarter", "year"]
+Unit = Literal["minute", "hour", "day", "week", "month", "quarter", "year"]
 Direction = Literal["past", "future", "near"]
 
 MIN_YEAR, MAX_YEAR = 1, 2299
@@ -38,6 +38,7 @@ class When:
     `shift` counts whole units from the anchor's own (`tuần trước` is week -1) and may hold finer fields
     (`thứ 5 tuần trước`, `tháng 3 năm ngoái`); `exact` makes it a distance (`3 tuần trước`).
     `span` is a stretch that begins or ends at the anchor (`10 ngày tới` is +10 days).
+    `nth` is the nth (or last, -1) day, week or weekday of a month or year; a weekday beside a day of the month must agree.
     `months`, `days` and `years` are lengths; `until` is the other end of a range; `toward` is the direction where the
     words themselves tell it (`chủ nhật tới`).
     """
@@ -47,6 +48,7 @@ class When:
     month: int | None = None
     day: int | None = None
     weekday: int | None = None
+    nth: int | None = None
     months: int = 1
     days: int = 1
     years: int = 1
@@ -102,6 +104,10 @@ def _resolve_range(first: When, last: When, anchor: date | None, direction: Dire
     """Each end lends the other what it lacks: `từ ngày 1 đến ngày 5/3`, `từ 25/12 đến 3/1/2022`."""
     head = dataclasses.replace(first, until=None, toward=None)
     last = dataclasses.replace(last, toward=None)
+    if direction == "future" and head.weekday is not None and last.weekday is not None and head.day is None:
+        begun = resolve(head, anchor, direction)
+        end = resolve(last, begun.start, direction) if begun else None
+        return Interval(start=begun.start, end=end.end) if begun and end else None
     if last.is_relative or last.year is not None or head.year is None:
         end = resolve(last, anchor, direction)
     else:
@@ -166,9 +172,11 @@ def _resolve_shift(when: When, anchor: date) -> Interval | None:
 
 def _nearest(when: When, anchor: date, direction: Direction) -> Interval | None:
     """Of the intervals that the open year, month or week allows, the one the direction asks for."""
-    if when.weekday is not None and when.day is None:
+    if when.weekday is not None and when.day is None and when.nth is None:
         return _nearest_weekday(when, anchor, direction)
     found = [i for i in _candidates(when, anchor) if i is not None]
+    if when.weekday is not None and when.nth is None:  # thứ sáu ngày 13, Thứ Năm, 16/12
+        found = [i for i in found if i.start.weekday() == when.weekday] or found
     if not found:
         return None
     if direction == "future":
@@ -184,9 +192,9 @@ def _candidates(when: When, anchor: date) -> Iterator[Interval | None]:
             for month in range(1, 13):
                 yield _build(dataclasses.replace(when, month=month), year, anchor)
         return
-    reach = 8 if when.day == 29 and when.month == 2 else 2
+    reach = 8 if when.weekday is not None or (when.day == 29 and when.month == 2) else 2
     if when.month is None and when.day is not None and not when.lunar:
-        for months in range(-3, 4):
+        for months in range(-3, 4) if when.weekday is None else range(-14, 15):
             first = add_months(anchor.replace(day=1), months)
             yield _build(dataclasses.replace(when, month=first.month), first.year, anchor)
     elif when.month is None and when.grain == "year":
@@ -219,6 +227,8 @@ def _build(when: When, year: int, anchor: date | None) -> Interval | None:
         return None
     if when.lunar:
         return _build_lunar(when, year)
+    if when.nth is not None:
+        return _nth(when, year)
     if when.month is None:
         if when.day is not None:
             return None
@@ -230,6 +240,21 @@ def _build(when: When, year: int, anchor: date | None) -> Interval | None:
     except ValueError:  # 31/2, 29/2 of a common year
         return None
     return Interval(start=start, end=start + timedelta(days=when.days - 1))
+
+
+def _nth(when: When, year: int) -> Interval | None:
+    """`tuần thứ hai của tháng 3`, `chủ nhật cuối cùng của năm 2025`; weeks begin on Monday, the first holds the first Monday."""
+    nth = when.nth or 1
+    whole = _month_span(year, when.month or 1, 1 if when.month else 12)
+    if whole is None:
+        return None
+    weekday = 0 if when.grain == "week" else when.weekday
+    days = (whole.start + timedelta(days=n) for n in range((whole.end - whole.start).days + 1))
+    starts = [day for day in days if weekday is None or day.weekday() == weekday]
+    if not -len(starts) <= nth <= len(starts):
+        return None
+    start = starts[nth if nth < 0 else nth - 1]
+    return Interval(start=start, end=start + timedelta(days=6 if when.grain == "week" else 0))
 
 
 def _build_lunar(when: When, year: int) -> Interval | None:
