@@ -31,6 +31,11 @@ RULE = "words.ner"
 
 _BEFORE, _AFTER = "\0BOS", "\0EOS"  # stand for the places before the first and after the last word
 _REACH = 2  # the templates look at two words on each side
+_LETTERS = re.compile(r"[^\W\d_]+")
+_SIDE_BY_SIDE = 3  # characters between two capitalised words of one name: `Niê Kđăm`, `K’ Nhiêu`, `Kim-Un`
+# Longer runs without white space are no words of a language (`a.a.a.a.`, a row of dots), and the token pattern would
+# take quadratic time for them: they are cut before it sees them.
+_LONG_RUN = re.compile(r"\S{200}")
 _CACHED_WORDS = 20_000  # word types whose scores are kept: about a year of one portal
 
 
@@ -63,7 +68,7 @@ def find_mentions(text: str) -> tuple[Mention, ...]:
         mention
         for start, end in split_sentences(text)
         if may_hold_entity(text, start, end)
-        for mention in _read_mentions(text, start, tag_sentence(text[start:end]))
+        for mention in mentions_of(text, start, tag_sentence(text[start:end]))
     )
 
 
@@ -79,12 +84,20 @@ def tag_words(text: str, start: int, end: int) -> tuple[Word, ...]:
 
 
 def may_hold_entity(text: str, start: int, end: int) -> bool:
-    """False for a sentence where no label can be of use: without a capital after its first letter.
+    """False for a sentence where no proposal is of use: without two capitalised words side by side.
 
-    Rules take the name of a person, organisation or place only where it is capitalised, and a sentence whose only
-    capital is the first one begins with a common word.
+    The rules ask the models one thing, whether a run of at least two capitalised words is a name (`Nguyễn Văn Phong`);
+    what stands alone (`Quốc hội`, `ông Phong`) they know from word lists and from the article.
     """
-    return any(ch.isupper() for ch in text[start + 1 : end])
+    last = -1  # where the last capitalised word ended, -1 after a small one
+    for word in _LETTERS.finditer(text, start, end):
+        if not word.group()[0].isupper():
+            last = -1
+        elif last >= 0 and word.start() - last <= _SIDE_BY_SIDE:
+            return True
+        else:
+            last = word.end()
+    return False
 
 
 def tag_sentence(sentence: str, *, constant: bool = False) -> tuple[TaggedWord, ...]:
@@ -113,7 +126,7 @@ def tag_sentence(sentence: str, *, constant: bool = False) -> tuple[TaggedWord, 
     )
 
 
-def _read_mentions(text: str, at: int, words: Sequence[TaggedWord]) -> list[Mention]:
+def mentions_of(text: str, at: int, words: Sequence[TaggedWord]) -> list[Mention]:
     """Runs of `B-PER I-PER ...`; an `I-` that continues nothing begins a mention of its own."""
     runs: list[list[TaggedWord]] = []
     kind = ""
@@ -146,7 +159,12 @@ def _find_tokens(models: _Models, sentence: str) -> list[tuple[int, int, str]]:
     """Offsets and the library's spelling of every token: `Hoà` is read as `Hòa`, the offsets stay ours."""
     known = models.spellings
     readable = sentence.translate(models.characters)
-    return [(*match.span(), known.get(match.group(), match.group())) for match in models.token.finditer(readable)]
+    cuts = [0, *(match.end() for match in _LONG_RUN.finditer(readable)), len(readable)]
+    return [
+        (match.start() + begin, match.end() + begin, known.get(match.group(), match.group()))
+        for begin, end in itertools.pairwise(cuts)
+        for match in models.token.finditer(readable[begin:end])
+    ]
 
 
 def _join_tokens(models: _Models, tokens: Sequence[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
@@ -194,7 +212,7 @@ def _word_values(models: _Models, tokens: tuple[str, ...], *functions: str) -> d
         "is_in_dict": str(joined.lower() in models.dictionary),
         # In the tokenizer's features a figure or sign counts as a capital: it has no other upper case.
         "istitle": str(all(token[0] == token[0].upper() for token in tokens)),
-        "isdigit": str(joined.isdigit()),
+        "isdigit": str(joined.isascii() and joined.isdigit()),
     }
     return {"": joined, ".lower": joined.lower(), **{f".{function}": values[function] for function in functions}}
 
