@@ -105,7 +105,10 @@ def measure_speed(texts: Iterable[str]) -> tuple[float, float, int]:
 
 def write_results(corpus: Sequence[Marked], shared: Sequence[Marked]) -> str:
     lines = ["# Words and entities", "", "Made by `python benchmarks/words.py`.", ""]
-    lines += ["| gold | kind | names | | precision | recall | precision, 2 syllables or more | recall |", "|---|---|---|---|---|---|---|---|"]
+    lines += [
+        "| gold | kind | names | | precision | recall | precision, 2 syllables or more | recall |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
     for label, marked in (("real articles", shared), ("corpus/", corpus)):
         for kind in KINDS:
             if not any(one.kind == kind for one in marked):

@@ -43,7 +43,7 @@ SENTENCES = (
 
 def corpus_texts() -> list[str]:
     """Every article of `corpus/`, clean."""
-    return [clean_page(read_page(one)).text for one in list_inputs(CORPUS).inputs if one.kind != "docx"]
+    return [clean_page(read_page(one)).text for one in list_inputs(CORPUS).inputs]
 
 
 def shared_texts() -> list[str]:
