@@ -506,14 +506,30 @@ def _find_place(words: str) -> str | None:
 
 
 def _read_place(text: str, match: re.Match[str]) -> str | None:
-    """The name of the place where it begins with a capital: `tỉnh Quảng Trị`, `TP HCM`."""
+    """The name of the place: a province however it is written, else one or two capitalised words.
+
+    `Phó Chủ tịch UBND tỉnh Nguyễn Văn An` names a person, no place.
+    """
     name = []
     for word in text[match.start("name") : match.end("name")].split(" "):
         if not word[:1].isupper():
             break
         name.append(word)
-    place = " ".join(name)
-    return "Hồ Chí Minh" if place in ("HCM", "TPHCM") else place or None
+    provinces = _provinces()
+    for count in range(len(name), 0, -1):
+        if known := provinces.get(fold(" ".join(name[:count]))):
+            return known
+    return " ".join(name) if 0 < len(name) <= 2 else None
+
+
+@cached
+def _provinces() -> dict[str, str]:
+    """Folded name or alias -> name of the province or city."""
+    found: dict[str, str] = {}
+    for row in read_lexicon("provinces"):
+        for name in (row["name"], *filter(None, row["aliases"].split(";"))):
+            found.setdefault(fold(name), row["name"])
+    return found
 
 
 def _unify_places(found: list[_Citation]) -> list[_Citation]:

@@ -30,7 +30,7 @@ _AUTHORITIES = ("bộ", "sở", "tỉnh", "thành phố", "huyện", "quận", "
 # Where the words after a title are no longer of it: `Thủ tướng Chính phủ chỉ ra 3 nhiệm vụ và giao …`.
 _SAYS_MORE = re.compile(
     r"\s(?:chỉ ra|đã|cũng|vừa|đang|đánh giá|ghi nhận|hoan nghênh|biểu dương|chủ trì|tham dự|có|là|khi|sau|tại|trong|về|cho|được|nói|"
-    r"trả lời|ký|gửi|ban hành|mới đây)(?=\s|$)"
+    r"trả lời|ký|gửi|ban hành|mới đây|chỉ đạo|yêu cầu|đề nghị|giao|nhấn mạnh)(?=\s|$)"
 )
 _CLOSING_QUOTE = re.compile(r"[”\"]\s?[,–-]")
 _PRONOUN = re.compile(r"(?:đồng\schí|ông|bà|vị\snày|anh|chị|người\sđứng\sđầu|tân)(?:\scũng|\s(?:thủ|bộ|chủ).*)?$")
@@ -55,6 +55,8 @@ class Frame:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Speaker:
+    """Who set something: the full name of a person, or a title or body as written."""
+
     name: str
     person_id: str | None
 
@@ -198,16 +200,22 @@ class Speech:
         for frame in reversed(self.frames(n)):
             if frame.verb.start < before and frame.speaker and (speaker := self.name_speaker(frame.speaker)):
                 return speaker
+        body: Speaker | None = None
         for earlier in range(n - 1, max(-1, n - LOOK_BACK), -1):
             for frame in reversed(self.frames(earlier)):
                 # `UBND các tỉnh yêu cầu …` within a speech of orders: they are told, they do not speak on.
                 if frame.speaker is None or _PLURAL.search(self.folded, *frame.speaker):
                     continue
-                if speaker := self.name_speaker(frame.speaker):
-                    return speaker
-            if weak := self._weak_speaker(earlier):
+                speaker = self.name_speaker(frame.speaker)
+                if speaker is None:
+                    continue
+                ordered = frame.verb.role == "command" and frame.addressee is not None and not self.is_list_item(earlier)
+                if speaker.person_id or ordered or _TITLE.match(self.folded, *frame.speaker):
+                    return speaker if body is None or speaker.person_id or not ordered else body
+                body = body or speaker
+            if body is None and (weak := self._weak_speaker(earlier)):
                 return weak
-        return self._weak_speaker(n)
+        return body or self._weak_speaker(n)
 
     def has_order(self, n: int) -> bool:
         """Whether the sentence stands in a speech of orders: a command in it or in those it follows."""
