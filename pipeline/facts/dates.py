@@ -115,6 +115,7 @@ class _Place:
     sentence: tuple[int, int]
     paragraph: tuple[int, int]
     of_document: bool
+    bare: bool
 
 
 @dataclass(slots=True, kw_only=True)
@@ -139,6 +140,7 @@ class _Story:
                 expression=expression,
                 sentence=_around(sentences, expression),
                 paragraph=_around(paragraphs, expression),
+                bare=_is_bare(folded, _around(sentences, expression), expression),
                 of_document=_DATES_A_DOCUMENT.search(folded, max(0, expression.start - 40), expression.start) is not None,
             )
             for expression in expressions
@@ -170,6 +172,17 @@ _DATES_A_DOCUMENT = re.compile(
     r"(?:\d[\w-]{0,12}[/-][\w&/.-]{2,30}|[/-][\w&/-]{2,20})[,\s]{1,3}(?:ký|ban hành|của \w+)?\s?(?:ngày\s)?$"
 )
 _NOWHERE = (0, 0)
+
+
+_FEW = 3  # words
+
+
+def _is_bare(folded: str, sentence: tuple[int, int], expression: Expression) -> bool:
+    """An expression with no more than three words beside it in its sentence."""
+    first, last = sentence
+    if (last - first) - (expression.end - expression.start) > _FEW * 8:
+        return False
+    return len(folded[first : expression.start].split()) + len(folded[expression.end : last].split()) <= _FEW
 
 
 def _around(spans: Sequence[tuple[int, int]], expression: Expression) -> tuple[int, int]:
@@ -293,13 +306,9 @@ def _last(pattern: re.Pattern[str], folded: str, start: int, end: int) -> int:
     return max((match.start() for match in pattern.finditer(folded, start, end)), default=-1)
 
 
-_FEW = 16  # characters
-
-
 def _covers_sentence(place: _Place) -> bool:
-    """A bare expression, with no more than a word or two around: what is asked of the calendar, not told."""
-    first, last = place.sentence
-    return (last - first) - (place.expression.end - place.expression.start) <= _FEW
+    """The sentence says no more than the expression: what is asked of the calendar (`Nộp trước quý sau`), not told."""
+    return place.bare
 
 
 # ------------------------------------------------------------------------------------------------ anchoring

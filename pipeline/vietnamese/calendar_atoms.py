@@ -267,7 +267,8 @@ def _years(match: re.Match[str]) -> list[Atom]:
     places = list(re.finditer(r"\d{4}", match["ys"]))
     values = [int(place.group()) for place in places]
     if len(values) == 2 and re.search(rf"{DASH}|/|đến|tới", match["ys"]) and values[0] < values[1]:
-        return [_year_span(match, values[0], values[1], rule="years")]
+        counted = re.search(r"\d\s{1,3}$", match.string[max(0, match.start() - 4) : match.start()])  # kế hoạch 5 năm 2026 - 2030
+        return [_year_span(match, values[0], values[1], rule="years", start=match.start("ys") if counted else None)]
     if any(abs(year - values[0]) > 60 for year in values):
         places, values = places[:1], values[:1]
     offset = match.start("ys")
@@ -286,9 +287,10 @@ def _old_year(match: re.Match[str]) -> list[Atom]:
     return [Atom(start=match.start(), end=match.end(), slot="year", rule="old_year", when=when, grain="year")]
 
 
-def _year_span(match: re.Match[str], first: int, last: int, *, rule: str) -> Atom:
+def _year_span(match: re.Match[str], first: int, last: int, *, rule: str, start: int | None = None) -> Atom:
     when = When(grain="year", year=first, until=When(grain="year", year=last))
-    return Atom(start=match.start(), end=match.end(), slot="closed", rule=rule, when=when, grain="period")
+    begin = match.start() if start is None else start
+    return Atom(start=begin, end=match.end(), slot="closed", rule=rule, when=when, grain="period")
 
 
 def _named_span(match: re.Match[str]) -> list[Atom]:

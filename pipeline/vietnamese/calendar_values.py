@@ -212,7 +212,10 @@ def _is_over(interval: Interval, anchor: date) -> bool:
 def _distance(interval: Interval, anchor: date) -> float:
     if interval.start > anchor:
         return (interval.start - anchor).days * _AHEAD
-    return max((anchor - interval.end).days, 0)
+    if interval.end < anchor:
+        return (anchor - interval.end).days
+    half = (interval.end - interval.start).days * _ELAPSED
+    return max(half - (anchor - interval.start).days, 0) if half > 45 else 0
 
 
 def _nearest_weekday(when: When, anchor: date, direction: Direction) -> Interval:
