@@ -16,8 +16,12 @@ from pipeline.vietnamese.spelling import fold
 MAX_NOUN_WORDS = 6
 MAX_LISTED = 8  # nouns under one number
 
+_MASS = "mass"  # nouns of what is measured and not counted
+_NAMED_GROUPS = frozenset({"unit", "org"})  # nouns that begin proper names
+
 _WORD = re.compile(r"[^\W\d_]+(?:[-–][^\W\d_]+)?")
 _SPACES = re.compile(r"[ \xa0]{1,2}")
+_GLUED = re.compile(r"[ \xa0]{0,2}")
 _LIST_COMMA = re.compile(r",[ \xa0]")
 _LIST_AND = re.compile(r"[ \xa0](?:và|hoặc)[ \xa0]")
 # What stands between a number and its noun without changing it: `5 cái`, `số` of `2/3 số đại biểu`.
@@ -48,6 +52,8 @@ class Unit:
 @dataclass(frozen=True, slots=True)
 class _Noun:
     takes: bool
+    listed: bool
+    any_word: bool
     group: str
 
     @property
@@ -57,7 +63,10 @@ class _Noun:
 
 @cached
 def _nouns() -> Mapping[str, _Noun]:
-    return {fold(row["noun"]): _Noun(row["takes"] == "yes", row["group"]) for row in read_lexicon("count_nouns")}
+    return {
+        fold(row["noun"]): _Noun(row["takes"] in {"yes", "any"}, row["takes"] == "listed", row["takes"] == "any", row["group"])
+        for row in read_lexicon("count_nouns")
+    }
 
 
 @cached
@@ -82,12 +91,17 @@ def _unit_pattern() -> re.Pattern[str]:
     return re.compile(rf"[ \xa0]{{0,2}}(?P<unit>{words})(?P<end>(?![^\W_])|(?<=[%‰$€£²³]))")
 
 
-def read_unit(text: str, folded: str, pos: int, *, spelled: bool = False) -> Unit | None:
-    """What the number that ends at `pos` counts; a word that no list knows only after digits."""
+def read_unit(text: str, folded: str, pos: int, *, spelled: bool = False, share: bool = False) -> Unit | None:
+    """What the number that ends at `pos` counts; a word that no list knows only after digits.
+
+    A `share` is of what can be measured too: `3/4 diện tích`.
+    """
     unit = _read_measure(text, folded, pos)
     noun = _read_noun(text, folded, pos, spelled=spelled)
     if unit and (noun is None or unit.end >= noun.end):
         return unit
+    if noun and noun.group == _MASS and not share:
+        return None
     return noun or (None if spelled else _read_unknown(text, folded, pos))
 
 
@@ -95,14 +109,14 @@ def read_share_unit(text: str, folded: str, pos: int) -> Unit | None:
     """What a share is of: `2/3 số đại biểu`, `hai phần ba tổng số huyện`, `một nửa diện tích`."""
     of = _SHARE_OF.match(folded, pos)
     start = of.end() if of else pos
-    return read_unit(text, folded, start)
+    return read_unit(text, folded, start, share=True)
 
 
 def words_from(folded: str, pos: int, limit: int) -> list[tuple[int, int]]:
-    """Spans of the words from `pos` on, each after one or two spaces, at most `limit`."""
+    """Spans of the words from `pos` on, at most `limit`; one or two spaces between them, none needed before the first."""
     spans: list[tuple[int, int]] = []
     while len(spans) < limit:
-        space = _SPACES.match(folded, pos)
+        space = (_SPACES if spans else _GLUED).match(folded, pos)
         if space is None:
             break
         word = _WORD.match(folded, space.end())
@@ -163,15 +177,17 @@ def _longest(folded: str, pos: int) -> tuple[int, int, _Noun] | None:
 
 def _read_noun(text: str, folded: str, pos: int, *, spelled: bool) -> Unit | None:
     found = _longest(folded, pos)
-    if found is None:
+    if found is None or found[2].listed:
         return None
     start, end, noun = found
-    if not spelled and not noun.people and _is_proper_name(text, start, end):
+    if not spelled and noun.group in _NAMED_GROUPS and _is_proper_name(text, start, end):
         return None
     group = noun.group
     if noun.takes and (taken := _longest(folded, end)) and not _DIGIT_AFTER.match(folded, taken[1]):
         _, end, inner = taken
         group = group if noun.people else inner.group
+    elif noun.any_word and (words := words_from(folded, end, 1)) and folded[slice(*words[0])] not in _stops():
+        end = words[0][1]
     end = _read_list(text, folded, end, group)
     return Unit(start=start, end=end, kind="thing", name=folded[start:end].replace("\xa0", " "), group=group)
 
@@ -195,7 +211,7 @@ def _is_proper_name(text: str, start: int, end: int) -> bool:
 def _read_unknown(text: str, folded: str, pos: int) -> Unit | None:
     """A word after digits that no list has and no stop word is: `15 tăng bo`; its first two syllables at most."""
     spans = words_from(folded, pos, 2)
-    if not spans or folded[spans[0][0] : spans[0][1]] in _stops():
+    if not spans or spans[0][0] == pos or folded[spans[0][0] : spans[0][1]] in _stops():
         return None
     start, end = spans[0]
     first = text[start:end]

@@ -21,9 +21,11 @@ _DIGIT_SCALES = {"tr": 10**6, "k": 10**3}  # `15tr`, `100k`: only glued to digit
 _SMALL_WORDS = frozenset({"mười", "mươi", "chục", "trăm", "rưỡi", "nửa", "phẩy"})
 _WORDS = sorted({*ONES, *SCALES, *_ZERO_TENS, *_SMALL_WORDS}, key=len, reverse=True)
 # `tỷ lệ`, `triệu tập`, `vạn vật`: the syllable begins another word.
-_NOT_A_SCALE = re.compile(
-    r"[ \xa0](?:lệ|trọng|giá|suất|phú|số|mỉ|thí|chứng|tập|hồi|vật|thọ|tuế|khoảnh|phu)(?![^\W_])",
-)
+_NOT_A_SCALE = {
+    **dict.fromkeys(("tỷ", "tỉ"), re.compile(r"[ \xa0](?:lệ|trọng|giá|suất|phú|số|mỉ)(?![^\W_])")),
+    "triệu": re.compile(r"[ \xa0](?:tập|hồi|chứng|phú)(?![^\W_])"),
+    "vạn": re.compile(r"[ \xa0](?:vật|thọ|tuế|ninh|phúc|hạnh)(?![^\W_])"),
+}
 _TOKEN = re.compile(
     rf"""
     (?P<digits> \d+(?:[.,]\d+)* )
@@ -41,7 +43,7 @@ _SPACED_GROUP = re.compile(r"\d{3}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Number:
-    """A number of the text: `value` is `base * scale`; for a chain (`2 tỷ 500 triệu`) base is value and scale 1.
+    """A number of the text: `value` is `base * scale` (`2 tỷ 500 triệu` is 2.5 times 10**9).
 
     `value` is None for digits that are no number (`1.2.3`, `0912345678`).
     `other` is the second reading of digits whose mark is ambiguous: `1,500` is 1.5 or, the English way, 1500.
@@ -113,7 +115,7 @@ def find_numbers(folded: str) -> list[Number]:
     tokens = [
         _Token(m.start(), m.end(), m.group(), m.lastgroup == "digits")
         for m in _TOKEN.finditer(folded)
-        if m.group() not in SCALES or not _NOT_A_SCALE.match(folded, m.end())
+        if not ((other_word := _NOT_A_SCALE.get(m.group())) and other_word.match(folded, m.end()))
     ]
     english = writes_english_way(token.text for token in tokens if token.digits)
     numbers: list[Number] = []
@@ -162,7 +164,7 @@ def _read_scaled_groups(folded: str, tokens: Sequence[_Token], i: int, base: Dec
     total, last = base * scale, scale
     while last > 1 and _adjacent(folded, tokens, j):
         if tokens[j].text == "rưỡi":
-            return _number(first, tokens[j], total + Decimal(last) / 2, 1, spelled=not first.digits, raw=first.text), j + 1
+            return _chain(first, tokens[j], total + Decimal(last) / 2, scale), j + 1
         more = _read_group(folded, tokens, j, after_scale=True)
         if more is None:
             break
@@ -171,9 +173,7 @@ def _read_scaled_groups(folded: str, tokens: Sequence[_Token], i: int, base: Dec
         if next_scale >= last or value == 0:
             break
         total, j, last = total + value * next_scale, k, next_scale
-    if total == base * scale:
-        return _number(first, tokens[j - 1], base, scale, spelled=True, raw=first.text), j
-    return _number(first, tokens[j - 1], total, 1, spelled=True, raw=first.text), j
+    return _chain(first, tokens[j - 1], total, scale), j
 
 
 def _read_digit_chain(folded: str, tokens: Sequence[_Token], i: int, *, english: bool) -> tuple[Number, int]:
@@ -195,7 +195,7 @@ def _read_digit_chain(folded: str, tokens: Sequence[_Token], i: int, *, english:
     total, last = base * scale, scale
     while last > 1 and _adjacent(folded, tokens, j):
         if tokens[j].text == "rưỡi":
-            return _number(first, tokens[j], total + Decimal(last) / 2, 1, spelled=False, raw=first.text), j + 1
+            return _chain(first, tokens[j], total + Decimal(last) / 2, scale), j + 1
         if not tokens[j].digits or len(tokens[j].text) > 3 or not tokens[j].text.isdigit():
             break
         next_scale, k = _read_scale(folded, tokens, j + 1)
@@ -203,7 +203,7 @@ def _read_digit_chain(folded: str, tokens: Sequence[_Token], i: int, *, english:
             break
         total, j, last = total + int(tokens[j].text) * next_scale, k, next_scale
     if total != base * scale:
-        return _number(first, tokens[j - 1], total, 1, spelled=False, raw=first.text), j
+        return _chain(first, tokens[j - 1], total, scale), j
     return _number(first, tokens[j - 1], base, scale, spelled=False, raw=first.text, other=other), j
 
 
@@ -294,6 +294,11 @@ def _word_at(folded: str, tokens: Sequence[_Token], i: int, *, itself: bool = Fa
     if i >= len(tokens) or not (itself or _adjacent(folded, tokens, i)):
         return ""
     return tokens[i].text
+
+
+def _chain(first: _Token, last: _Token, total: Decimal, scale: int) -> Number:
+    """`2 tỷ 500 triệu`: 2.5 of the first scale."""
+    return _number(first, last, total / scale, scale, spelled=not first.digits, raw=first.text)
 
 
 def _number(
