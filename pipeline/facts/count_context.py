@@ -266,4 +266,5 @@ def _is_clock_span(reading: Reading, number: Number, unit: Unit, before: str) ->
 
 
 def says_one(reading: Reading, number: Number) -> bool:
+    """Whether the number is the word `một`, which is an article too."""
     return reading.folded[number.start : number.end] == "một"

@@ -66,7 +66,7 @@ _CLOSED = re.compile(rf"{S}?(?:[.,;:)\n]|$)")
 
 
 # 5/32 nhiệm vụ · 443/444 đại biểu · 5 trong tổng số 32 nhiệm vụ · 2/3 số hộ dân
-def read_done_of_total(reading: Reading, i: int) -> Quantity | None:
+def _read_done_of_total(reading: Reading, i: int) -> Quantity | None:
     m = _OUT_OF.fullmatch(reading.between(i))
     if m is None or (reading.numbers[i].spelled and "/" in m.group()):
         return None
@@ -87,7 +87,7 @@ def read_done_of_total(reading: Reading, i: int) -> Quantity | None:
 
 
 # 5 nhiệm vụ trong tổng số 32 nhiệm vụ · 12 hộ trên tổng số 40 hộ
-def read_done_of_all(reading: Reading, i: int) -> Quantity | None:
+def _read_done_of_all(reading: Reading, i: int) -> Quantity | None:
     if i + 1 >= len(reading.numbers):
         return None
     done, total = reading.numbers[i], reading.numbers[i + 1]
@@ -106,7 +106,7 @@ def read_done_of_all(reading: Reading, i: int) -> Quantity | None:
 
 
 # hai phần ba số huyện · một phần tư dân số
-def read_parts_of(reading: Reading, i: int) -> Quantity | None:
+def _read_parts_of(reading: Reading, i: int) -> Quantity | None:
     part = reading.numbers[i]
     m = _PARTS_OF.match(reading.folded, part.end)
     if m is None or part.value is None or not part.spelled:
@@ -123,7 +123,7 @@ def read_parts_of(reading: Reading, i: int) -> Quantity | None:
 
 
 # một nửa số hộ dân (1 of 2) · nửa tháng (0.5)
-def read_half(reading: Reading, i: int) -> Quantity | None:
+def _read_half(reading: Reading, i: int) -> Quantity | None:
     number = reading.numbers[i]
     if reading.between(i) == " " and says_one(reading, number) and reading.numbers[i + 1].raw == "nửa":
         unit = read_share_unit(reading.text, reading.folded, reading.numbers[i + 1].end)
@@ -142,7 +142,7 @@ def read_half(reading: Reading, i: int) -> Quantity | None:
 
 
 # 3-5 dự án · từ 10 đến 15% · 11,5 - 12,4% · 2-3 triệu đồng
-def read_range(reading: Reading, i: int) -> Quantity | None:
+def _read_range(reading: Reading, i: int) -> Quantity | None:
     between = reading.between(i)
     low = reading.numbers[i]
     before = reading.folded[max(0, low.start - MAX_BEFORE) : low.start]
@@ -186,7 +186,7 @@ def _near(low: Number, high: Number) -> bool:
 
 
 # từ 40% đến hơn 70% · từ 2 triệu đồng đến 5 triệu đồng
-def read_range_of_units(reading: Reading, i: int) -> Quantity | None:
+def _read_range_of_units(reading: Reading, i: int) -> Quantity | None:
     low = reading.numbers[i]
     if i + 1 >= len(reading.numbers) or low.value is None:
         return None
@@ -213,7 +213,7 @@ def read_range_of_units(reading: Reading, i: int) -> Quantity | None:
 _FROM_LEVEL = re.compile(rf"{S}(?:lên|xuống|còn)(?:{S}(?:còn|thành|tới|đến))?{S}(?:(?:khoảng|hơn|gần){S})?")
 
 
-def read_from_level(reading: Reading, i: int) -> Quantity | None:
+def _read_from_level(reading: Reading, i: int) -> Quantity | None:
     low = reading.numbers[i]
     if low.value is None or not _FROM_LEVEL.fullmatch(reading.between(i)):
         return None
@@ -230,7 +230,7 @@ def read_from_level(reading: Reading, i: int) -> Quantity | None:
 
 
 # $10 · USD 1,2 triệu · €5.000
-def read_money_before(reading: Reading, i: int) -> Quantity | None:
+def _read_money_before(reading: Reading, i: int) -> Quantity | None:
     number = reading.numbers[i]
     before = CURRENCY_BEFORE.search(reading.folded, max(0, number.start - 6), number.start)
     if before is None or number.value is None:
@@ -241,7 +241,7 @@ def read_money_before(reading: Reading, i: int) -> Quantity | None:
 
 
 # 29 nhiệm vụ · 94% · 1.107 ha · 4,7 tỷ USD · kế hoạch 5 năm · ba nhiệm vụ
-def read_number_with_unit(reading: Reading, i: int) -> Quantity | None:
+def _read_number_with_unit(reading: Reading, i: int) -> Quantity | None:
     number = reading.numbers[i]
     if number.value is None:
         return None
@@ -266,7 +266,7 @@ def read_number_with_unit(reading: Reading, i: int) -> Quantity | None:
 
 
 # 1m65
-def read_metres_and(reading: Reading, i: int) -> Quantity | None:
+def _read_metres_and(reading: Reading, i: int) -> Quantity | None:
     number = reading.numbers[i]
     m = _METRES_AND.match(reading.folded, number.end)
     if m is None or number.value is None or number.spelled or not number.whole or number.value > 20 or m["part"] in {"2", "3"}:
@@ -278,7 +278,7 @@ def read_metres_and(reading: Reading, i: int) -> Quantity | None:
 
 
 # trong 24h · 24h qua · 48h kể từ
-def read_hours(reading: Reading, i: int) -> Quantity | None:
+def _read_hours(reading: Reading, i: int) -> Quantity | None:
     number = reading.numbers[i]
     if number.value is None or number.spelled or not _HOURS.match(reading.folded, number.end):
         return None
@@ -290,7 +290,7 @@ def read_hours(reading: Reading, i: int) -> Quantity | None:
 
 
 # thu 53 tỷ, chi 48 tỷ: a bare number of thousand millions is money; giá 800 triệu/căn
-def read_bare_money(reading: Reading, i: int) -> Quantity | None:
+def _read_bare_money(reading: Reading, i: int) -> Quantity | None:
     number = reading.numbers[i]
     if number.value is None or number.scale < 1000 or label_before(reading, number) in {"time", "order"}:
         return None
@@ -307,7 +307,7 @@ def read_bare_money(reading: Reading, i: int) -> Quantity | None:
 
 
 # tổng số Thứ trưởng không quá 7 · số lượng Phó Chủ tịch tối đa là 3.
-def read_tally(reading: Reading, i: int) -> Quantity | None:
+def _read_tally(reading: Reading, i: int) -> Quantity | None:
     number = reading.numbers[i]
     if number.value is None or number.spelled or not number.whole or is_year(reading, number):
         return None
@@ -324,19 +324,19 @@ def read_tally(reading: Reading, i: int) -> Quantity | None:
 
 
 _RULES: tuple[Callable[[Reading, int], Quantity | None], ...] = (
-    read_done_of_total,
-    read_done_of_all,
-    read_parts_of,
-    read_half,
-    read_range,
-    read_range_of_units,
-    read_from_level,
-    read_money_before,
-    read_metres_and,
-    read_number_with_unit,
-    read_hours,
-    read_tally,
-    read_bare_money,
+    _read_done_of_total,
+    _read_done_of_all,
+    _read_parts_of,
+    _read_half,
+    _read_range,
+    _read_range_of_units,
+    _read_from_level,
+    _read_money_before,
+    _read_metres_and,
+    _read_number_with_unit,
+    _read_hours,
+    _read_tally,
+    _read_bare_money,
 )
 
 
@@ -371,6 +371,7 @@ def _whole_things(number: Number, unit: Unit) -> Decimal:
 
 
 def read_quantity(reading: Reading, i: int) -> Quantity | None:
+    """What the first rule that knows number i reads; None where it counts nothing."""
     number = reading.numbers[i]
     if number.value is None or not stands_free(reading, number):
         return None
