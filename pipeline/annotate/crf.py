@@ -27,11 +27,6 @@ class Weights:
     labels: tuple[str, ...]
     state: dict[str, dict[str, Scores]]
     transition: Scores
-    zero: Scores
-
-    def of(self, template: str, value: str) -> Scores:
-        """The scores of one feature, such as `T[0].lower=hà`; zeros for one that the model never met."""
-        return self.state.get(template, {}).get(value, self.zero)
 
 
 def read_weights(path: Path) -> Weights:
@@ -54,7 +49,7 @@ def read_weights(path: Path) -> Weights:
         template, _, value = attribute.partition("=")
         state.setdefault(template, {})[value] = scores
     labels = tuple(_read_strings(data, labels_at))
-    return Weights(labels=labels, state=state, transition=transition, zero=np.zeros(n_labels))
+    return Weights(labels=labels, state=state, transition=transition)
 
 
 def _read_strings(data: bytes, at: int) -> list[str]:
@@ -66,6 +61,23 @@ def _read_strings(data: bytes, at: int) -> list[str]:
         begin = at + entry + 8
         strings.append(data[begin : begin + length - 1].decode("utf-8"))
     return strings
+
+
+def stack_templates(weights: Weights, templates: Sequence[str]) -> dict[str, dict[str, Scores]]:
+    """The scores by function and value, with a row for each template: `[".lower"]["hà nội"][0]` is of `templates[0].lower`.
+
+    The function of a template that asks for the word itself is the empty string, of one that asks for a column `[1]`.
+    """
+    stacked: dict[str, dict[str, Scores]] = {}
+    for row, template in enumerate(templates):
+        for name, values in weights.state.items():
+            if name.startswith(template):
+                table = stacked.setdefault(name.removeprefix(template), {})
+                for value, scores in values.items():
+                    if value not in table:
+                        table[value] = np.zeros((len(templates), len(weights.labels)))
+                    table[value][row] = scores
+    return stacked
 
 
 def sum_windows(parts: Sequence[Scores], length: int) -> Scores:

@@ -15,14 +15,24 @@ import importlib.util
 import itertools
 import pickle
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from pipeline.annotate.crf import History, Scores, Weights, decode_forward, decode_jointly, decode_two, read_weights, sum_windows
+from pipeline.annotate.crf import (
+    History,
+    Scores,
+    Weights,
+    decode_forward,
+    decode_jointly,
+    decode_two,
+    read_weights,
+    stack_templates,
+    sum_windows,
+)
 from pipeline.model import Mention, Word
 from pipeline.vietnamese.sentences import MAX_SENTENCE, split_sentences
 
@@ -41,7 +51,7 @@ _CACHED_WORDS = 20_000  # word types whose scores are kept: about a year of one 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaggedWord:
-    """A word of a sentence: its offsets there, the library's spelling of it, part of speech, entity label, confidence."""
+    """A word of a sentence: its offsets there, the library's spelling of it, part of speech, entity label (`O`: none), confidence."""
 
     start: int
     end: int
@@ -110,8 +120,10 @@ def tag_sentence(sentence: str, *, constant: bool = False) -> tuple[TaggedWord, 
     if not words:
         return ()
     spellings = [spelling for _, _, spelling in words]
-    tags = _label(models.tags, _score_tags(spellings), _tag_history, constant=constant)[0]
-    scores = _score_entities(spellings, tags)
+    scores = _score_runs(spellings, _tag_scores, sizes=(1, 2))
+    tags = _label(models.tags, scores, _tag_history, constant=constant)[0]
+    scores = _score_runs(spellings, _entity_scores, sizes=(1, 2)) + _score_neighbours(tags)
+    outside = models.entities.labels.index("O")
     entities, chosen_by = _label(models.entities, scores, _entity_history, constant=constant)
     return tuple(
         TaggedWord(
@@ -120,7 +132,7 @@ def tag_sentence(sentence: str, *, constant: bool = False) -> tuple[TaggedWord, 
             spelling=spelling,
             tag=models.tags.labels[tag],
             entity=models.entities.labels[entity],
-            confidence=_share(best, entity) if chosen_by else 0.0,
+            confidence=_share(best, entity) if chosen_by and entity != outside else 0.0,
         )
         for (start, end, spelling), tag, entity, best in zip(words, tags, entities, chosen_by or scores, strict=True)
     )
@@ -171,11 +183,7 @@ def _join_tokens(models: _Models, tokens: Sequence[tuple[int, int, str]]) -> lis
     """Words of one or more tokens (`Nguyễn Văn Phong` is one)."""
     if not tokens:
         return []
-    padded = [_BEFORE, _BEFORE, *(token for _, _, token in tokens), _AFTER, _AFTER]
-    n = len(tokens)
-    scores = sum_windows([_word_unigram(token) for token in padded], n)
-    scores += sum_windows([_word_gram(2, *pair) for pair in itertools.pairwise(padded)], n)
-    scores += sum_windows([_word_gram(3, *three) for three in zip(padded, padded[1:], padded[2:], strict=False)], n)
+    scores = _score_runs([token for _, _, token in tokens], _word_scores, sizes=(1, 2, 3))
     inside = models.words.labels.index("I-W")
     words: list[tuple[int, int, str]] = []
     for (start, end, token), label in zip(tokens, decode_two(scores, models.words.transition), strict=True):
@@ -186,35 +194,18 @@ def _join_tokens(models: _Models, tokens: Sequence[tuple[int, int, str]]) -> lis
     return words
 
 
-@functools.lru_cache(maxsize=_CACHED_WORDS)
-def _word_unigram(token: str) -> Scores:
-    models = _load_models()
-    return _rows(
-        models.words, [f"T[{k}]" for k in range(-2, 3)], _word_values(models, (token,), "is_in_dict", "istitle", "isdigit")
-    )
-
-
-@functools.lru_cache(maxsize=4 * _CACHED_WORDS)
-def _word_gram(size: int, *tokens: str) -> Scores:
-    """What a run of tokens gives to the positions around it, in the order of the templates."""
-    models = _load_models()
-    templates = [f"T[{k},{k + size - 1}]" for k in range(-2, 4 - size)]
-    return _rows(models.words, templates, _word_values(models, tokens, "is_in_dict", "istitle"))
-
-
-def _word_values(models: _Models, tokens: tuple[str, ...], *functions: str) -> dict[str, str]:
-    """The value of each function of a template (`T[0,1].lower`) for a run of tokens."""
+@functools.lru_cache(maxsize=5 * _CACHED_WORDS)
+def _word_scores(*tokens: str) -> Scores:
+    """What a run of one to three tokens says of where words begin."""
     edge = _edge(tokens)
-    if edge:
-        return dict.fromkeys(("", ".lower", *(f".{function}" for function in functions)), edge)
-    joined = " ".join(tokens)
-    values = {
-        "is_in_dict": str(joined.lower() in models.dictionary),
-        # In the tokenizer's features a figure or sign counts as a capital: it has no other upper case.
-        "istitle": str(all(token[0] == token[0].upper() for token in tokens)),
-        "isdigit": str(joined.isascii() and joined.isdigit()),
-    }
-    return {"": joined, ".lower": joined.lower(), **{f".{function}": values[function] for function in functions}}
+    joined = edge or " ".join(tokens)
+    dictionary = _load_models().dictionary
+    # In the tokenizer's features a figure or sign counts as a capital: it has no other upper case.
+    titled = edge or str(all(token[0] == token[0].upper() for token in tokens))
+    known = edge or str(joined.lower() in dictionary)
+    digits = edge or str(joined.isascii() and joined.isdigit())
+    values = {"": joined, ".lower": edge or joined.lower(), ".istitle": titled, ".is_in_dict": known, ".isdigit": digits}
+    return _sum_values("words", len(tokens), values)
 
 
 def _edge(tokens: Sequence[str]) -> str:
@@ -224,11 +215,25 @@ def _edge(tokens: Sequence[str]) -> str:
     return "EOS" if tokens[-1] == _AFTER else ""
 
 
-def _rows(weights: Weights, templates: Sequence[str], values: dict[str, str]) -> Scores:
-    """One row of scores for each template: the sum over its functions."""
-    return np.array(
-        [sum((weights.of(template + name, value) for name, value in values.items()), weights.zero) for template in templates]
-    )
+def _score_runs(words: Sequence[str], read: Callable[..., Scores], *, sizes: Sequence[int]) -> Scores:
+    """The scores of each word of a sentence from all runs of so many words around it."""
+    padded = [_BEFORE] * _REACH + [*words] + [_AFTER] * _REACH
+    runs = [[read(*run) for run in zip(*(padded[k:] for k in range(size)), strict=False)] for size in sizes]
+    return sum((sum_windows(parts, len(words)) for parts in runs[1:]), sum_windows(runs[0], len(words)))
+
+
+def _sum_values(model: str, size: int, values: Mapping[str, str]) -> Scores:
+    """A row of scores for each template that looks at a run of this size: the sum over the functions of the template."""
+    tables, nothing = _tables(model, size)
+    found = [tables[function][value] for function, value in values.items() if value in tables.get(function, ())]
+    return sum(found[1:], found[0]) if found else nothing
+
+
+@functools.cache
+def _tables(model: str, size: int) -> tuple[dict[str, dict[str, Scores]], Scores]:
+    weights: Weights = getattr(_load_models(), model)
+    templates = [f"T[{k}]" if size == 1 else f"T[{k},{k + size - 1}]" for k in range(-_REACH, _REACH + 2 - size)]
+    return stack_templates(weights, templates), np.zeros((len(templates), len(weights.labels)))
 
 
 # Parts of speech and entities
@@ -243,92 +248,71 @@ def _label(weights: Weights, scores: Scores, history: History, *, constant: bool
     return decode_jointly(scores + np.array(fixed), weights.transition), []
 
 
-def _score_tags(words: Sequence[str]) -> Scores:
-    padded = [_BEFORE, _BEFORE, *words, _AFTER, _AFTER]
-    scores = sum_windows([_tag_unigram(word) for word in padded], len(words))
-    return scores + sum_windows([_tag_pair(*pair) for pair in itertools.pairwise(padded)], len(words))
+@functools.lru_cache(maxsize=3 * _CACHED_WORDS)
+def _tag_scores(*words: str) -> Scores:
+    return _sum_values("tags", len(words), _values(words))
 
 
-@functools.lru_cache(maxsize=_CACHED_WORDS)
-def _tag_unigram(word: str) -> Scores:
-    return _unigram(_load_models().tags, word, title_reach=1)
+@functools.lru_cache(maxsize=3 * _CACHED_WORDS)
+def _entity_scores(*words: str) -> Scores:
+    return _sum_values("entities", len(words), _values(words))
 
 
-@functools.lru_cache(maxsize=2 * _CACHED_WORDS)
-def _tag_pair(first: str, second: str) -> Scores:
-    return _pair(_load_models().tags, first, second)
+def _values(words: tuple[str, ...]) -> dict[str, str]:
+    """What the templates of the two taggers ask of a word, or of two words."""
+    edge = _edge(words)
+    if len(words) > 1:
+        return {"": edge or " ".join(words)}
+    titled = edge or str(all(syllable[:1].istitle() for syllable in words[0].split(" ")))
+    return {"": edge or words[0], ".lower": edge or words[0].lower(), ".istitle": titled}
 
 
-def _score_entities(words: Sequence[str], tags: Sequence[int]) -> Scores:
-    n = len(words)
-    padded = [_BEFORE, _BEFORE, *words, _AFTER, _AFTER]
-    scores = sum_windows([_entity_unigram(word) for word in padded], n)
-    scores += sum_windows([_entity_pair(*pair) for pair in itertools.pairwise(padded)], n)
+def _score_neighbours(tags: Sequence[int]) -> Scores:
+    """What the parts of speech of a sentence say of its entities."""
     singles, pairs = _tag_tables()
     before, after = len(singles) - 2, len(singles) - 1
-    numbers = np.array([before, before, *tags, after, after])
-    scores += sum_windows(singles[numbers], n)
-    return scores + sum_windows(pairs[numbers[:-1], numbers[1:]], n)
-
-
-@functools.lru_cache(maxsize=_CACHED_WORDS)
-def _entity_unigram(word: str) -> Scores:
-    return _unigram(_load_models().entities, word, title_reach=2)
-
-
-@functools.lru_cache(maxsize=2 * _CACHED_WORDS)
-def _entity_pair(first: str, second: str) -> Scores:
-    return _pair(_load_models().entities, first, second)
-
-
-def _unigram(weights: Weights, word: str, *, title_reach: int) -> Scores:
-    """What a word gives to the five positions around it; `istitle` is asked only so far away."""
-    edge = _edge((word,))
-    values = {"": edge or word, ".lower": edge or word.lower()}
-    titled = {**values, ".istitle": edge or str(_is_titled(word))}
-    return np.concatenate(
-        [_rows(weights, [f"T[{k}]"], titled if abs(k) <= title_reach else values) for k in range(-_REACH, _REACH + 1)]
-    )
-
-
-def _pair(weights: Weights, first: str, second: str) -> Scores:
-    value = _edge((first, second)) or f"{first} {second}"
-    return _rows(weights, [f"T[{k},{k + 1}]" for k in range(-_REACH, _REACH)], {"": value})
-
-
-def _is_titled(word: str) -> bool:
-    return all(syllable[:1].istitle() for syllable in word.split(" "))
+    numbers = np.array([before] * _REACH + [*tags] + [after] * _REACH)
+    return sum_windows(singles[numbers], len(tags)) + sum_windows(pairs[numbers[:-1], numbers[1:]], len(tags))
 
 
 @functools.cache
 def _tag_tables() -> tuple[Scores, Scores]:
-    """What each part of speech, and each pair, gives to the entity scores around it; BOS and EOS are the last two."""
-    models = _load_models()
-    names = [*models.tags.labels, _BEFORE, _AFTER]
-    weights = models.entities
-    singles = [[weights.of(f"T[{k}][1]", _edge((name,)) or name) for k in range(-2, 3)] for name in names]
-    pairs = [
-        [[weights.of(f"T[{k},{k + 1}][1]", _edge((a, b)) or f"{a} {b}") for k in range(-2, 2)] for b in names] for a in names
-    ]
+    """`_score_neighbours` by the number of a part of speech, and by two; BOS and EOS are the last numbers."""
+    names = [*_load_models().tags.labels, _BEFORE, _AFTER]
+    singles = [_sum_values("entities", 1, {"[1]": _edge((name,)) or name}) for name in names]
+    pairs = [[_sum_values("entities", 2, {"[1]": _edge((a, b)) or f"{a} {b}"}) for b in names] for a in names]
     return np.array(singles), np.array(pairs)
 
 
 @functools.cache
 def _tag_history(third: int, second: int, first: int) -> Scores:
     weights = _load_models().tags
-    labels = (*weights.labels, "X")
-    earliest, earlier, last = ("BOS" if number < 0 else labels[number] for number in (third, second, first))
-    scores = weights.of("T[-3][1]", earliest) + weights.of("T[-2][1]", earlier) + weights.of("T[-1][1]", last)
-    scores = scores + weights.of("T[-3,-2][1]", "BOS" if third < 0 else f"{earliest} {earlier}")
-    return scores + weights.of("T[-2,-1][1]", "BOS" if second < 0 else f"{earlier} {last}")
+    earliest, earlier, last = _history_values(weights, third, second, first)
+    features = {
+        "T[-3][1]": earliest,
+        "T[-2][1]": earlier,
+        "T[-1][1]": last,
+        "T[-3,-2][1]": "BOS" if third < 0 else f"{earliest} {earlier}",
+        "T[-2,-1][1]": "BOS" if second < 0 else f"{earlier} {last}",
+    }
+    return _sum_features(weights, features)
 
 
 @functools.cache
 def _entity_history(third: int, second: int, first: int) -> Scores:
     weights = _load_models().entities
+    values = _history_values(weights, third, second, first)
+    return _sum_features(weights, dict(zip(("T[-3][3]", "T[-2][3]", "T[-1][3]"), values, strict=True)))
+
+
+def _history_values(weights: Weights, *numbers: int) -> list[str]:
     labels = (*weights.labels, "X")
-    earliest, earlier, last = ("BOS" if number < 0 else labels[number] for number in (third, second, first))
-    return weights.of("T[-3][3]", earliest) + weights.of("T[-2][3]", earlier) + weights.of("T[-1][3]", last)
+    return ["BOS" if number < 0 else labels[number] for number in numbers]
+
+
+def _sum_features(weights: Weights, features: Mapping[str, str]) -> Scores:
+    nothing = np.zeros(len(weights.labels))
+    return sum((weights.state.get(name, {}).get(value, nothing) for name, value in features.items()), nothing)
 
 
 # The library's data
