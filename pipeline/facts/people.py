@@ -15,7 +15,7 @@ from pipeline.facts.organization_grammar import OrganizationMatch, match_organiz
 from pipeline.facts.organization_names import Organization, OrganizationContext, expand, read_context
 from pipeline.facts.person_names import NameCandidate, find_names, historical_figures
 from pipeline.facts.position_grammar import Holding, find_holdings, find_signatures
-from pipeline.facts.position_phrases import Position
+from pipeline.facts.position_phrases import Form, Position, find_forms
 from pipeline.model import Article, Mention, make_id
 from pipeline.vietnamese.names import is_vietnamese_syllable, proper_case
 from pipeline.vietnamese.spelling import fold
@@ -51,6 +51,7 @@ def read_people(article: Article, mentions: tuple[Mention, ...]) -> People:
     text, folded = context.text, context.folded
     bylines = _byline_spans(article, folded)
     candidates = [c for c in find_names(text, folded, mentions) if not any(a <= c.start < b for a, b in bylines)]
+    candidates = _without_titles(candidates, find_forms(text, folded))
     holdings, free = find_holdings(context, candidates)
     holdings += find_signatures(context, candidates)
     held = {(h.name.start, h.name.end) for h in holdings}
@@ -67,6 +68,12 @@ def read_people(article: Article, mentions: tuple[Mention, ...]) -> People:
         holdings=tuple((person, h) for person, h in kept if not _is_historical(person, h)),
         free=tuple(free),
     )
+
+
+def _without_titles(candidates: list[NameCandidate], forms: Sequence[tuple[int, int, Form]]) -> list[NameCandidate]:
+    """`đồng chí Thứ trưởng`, `ông Phó Chủ tịch`: the first word of a position is no name."""
+    spans = {start: end for start, end, _ in forms}
+    return [c for c in candidates if spans.get(c.start, 0) <= c.end]
 
 
 def _is_historical(person: str, holding: Holding) -> bool:
@@ -210,11 +217,11 @@ def held_positions(article: Article, mentions: tuple[Mention, ...]) -> tuple[Hel
     people = read_people(article, mentions)
     context = read_context(article)
     found = [
-        Held(person=person, role=h.position.role, organization=_body_of(h.position, h.group, context), holding=h)
+        Held(person=person, role=h.position.role, organization=_holding_body(h, context), holding=h)
         for person, h in people.holdings
     ]
     found = [held for held in found if held.organization or held.holding.position.form.needs != "organization"]
-    found = _with_missing_bodies(found)
+    found = _without_shortened(_without_rivals(_with_missing_bodies(found)))
     unique = {
         (h.person, fold(h.role), h.organization and h.organization.name, h.holding.start, h.holding.status): h for h in found
     }
@@ -227,15 +234,55 @@ def free_positions(article: Article, people: People) -> list[tuple[Position, Org
     return [(position, _body_of(position, (), context)) for position in people.free]
 
 
+def _holding_body(holding: Holding, context: OrganizationContext) -> Organization | None:
+    body = _body_of(holding.position, holding.group, context)
+    if body is None and holding.rule == "officials.signature":
+        return _letterhead(context)
+    if body is None and holding.position.is_bare and holding.rule.startswith("officials.before_name"):
+        return _after_of(holding, context)
+    return body
+
+
+MAX_LETTERHEAD = 1500  # characters of a document within which its issuer stands
+
+
+def _letterhead(context: OrganizationContext) -> Organization | None:
+    """The first organisation that fills a line of its own at the head of a document: who issued it."""
+    for match in context.matches:
+        if match.start > MAX_LETTERHEAD:
+            break
+        begin = context.text.rfind("\n", 0, match.start) + 1
+        stop = context.text.find("\n", match.end)
+        around = context.text[begin : match.start] + context.text[match.end : stop if stop >= 0 else len(context.text)]
+        if not around.strip(" |-_*") and context.text[match.start : match.end].isupper():
+            body = expand(match, context)
+            if body.resolved:
+                return body
+    return None
+
+
+def _after_of(holding: Holding, context: OrganizationContext) -> Organization | None:
+    """`Giám đốc điều hành Nguyễn Văn A của Công ty B`: the organisation follows the name."""
+    if not context.folded.startswith(" của ", holding.name.end):
+        return None
+    match = context.match_at(holding.name.end + len(" của "))
+    return expand(match, context) if match else None
+
+
 def _body_of(position: Position, group: tuple[Position, ...], context: OrganizationContext) -> Organization | None:
     match = position.organization
     if match is None and position.implied:
         match = _implied(position.implied, position.start)
         if match is None:
             return Organization(name=position.implied, kind=position.form.kinds or "other", place=None)
-    if match is not None:
+    if match is not None and not (match.is_bare and match.head.name in _BOARDS):
         return expand(match, context)
     shared = _shared_body(position, group)
+    if match is not None:
+        words = shared or _before_do(position, context)
+        return (
+            _body_of(replace(position, organization=None, implied=f"{match.head.name} {words}"), (), context) if words else None
+        )
     return _body_of(replace(position, implied=shared), (), context) if shared else None
 
 
@@ -247,6 +294,22 @@ def _implied(words: str, start: int) -> OrganizationMatch | None:
     return replace(found, start=start, own_end=start + found.own_end, end=start + found.end)
 
 
+# Bodies of a company that are named with it.
+_BOARDS = frozenset(("Hội đồng quản trị", "Hội đồng thành viên", "Hội đồng trường", "Ban Giám đốc", "Ban Kiểm soát"))
+
+
+def _before_do(position: Position, context: OrganizationContext) -> str | None:
+    """`Công ty CP A (AAA) do ông B làm Chủ tịch HĐQT`: the organisation named right before `do`."""
+    begin = max(0, position.start - MAX_DO)
+    for match in reversed(context.matches):
+        if begin <= match.start < position.start:
+            between = context.folded[match.end : position.start]
+            if re.match(r"[ ](?:\([^()]{1,20}\)[ ])?do[ ]", between):
+                return match.text
+    return None
+
+
+MAX_DO = 160  # characters from an organisation to the position its chairman holds
 _PARTY_ROLES = frozenset(("Bí thư", "Phó Bí thư", "Bí thư Thường trực", "Phó Bí thư thường trực", "Phó Bí thư Thường trực"))
 
 
@@ -277,6 +340,38 @@ def _party_of(position: Position) -> str | None:
     if unit in _COMMITTEES:
         return f"{_COMMITTEES[unit]} {match.place or ''}".strip()
     return f"Đảng ủy {unit} {match.place or ''}".strip()
+
+
+# Offices that one person holds at a time.
+_SINGLE = frozenset(("Chủ tịch nước", "Tổng Bí thư", "Thủ tướng"))
+
+
+def _without_rivals(found: list[Held]) -> list[Held]:
+    """`chúc mừng đồng chí A, Chủ tịch nước nêu rõ`: the office begins a new clause where the article gives it to another."""
+    firm: dict[tuple[str, str | None], set[str]] = {}
+    for held in found:
+        if held.role in _SINGLE and held.holding.status == "current" and "before_name" in held.holding.rule:
+            firm.setdefault((held.role, held.organization and held.organization.name), set()).add(held.person)
+    kept = []
+    for held in found:
+        holders = firm.get((held.role, held.organization and held.organization.name), set())
+        rival = held.holding.status == "current" and "after_name" in held.holding.rule and holders and held.person not in holders
+        if not rival:
+            kept.append(held)
+    return kept
+
+
+def _without_shortened(found: list[Held]) -> list[Held]:
+    """`Chủ tịch Nguyễn Văn A` of an article that calls him `Chủ tịch nước`, `Bộ trưởng` where his ministry is told elsewhere."""
+    fuller: dict[str, set[str]] = {}
+    for held in found:
+        fuller.setdefault(held.person, set()).add(fold(held.role))
+    kept = []
+    for held in found:
+        longer = any(role.startswith(fold(held.role) + " ") for role in fuller[held.person])
+        if held.organization or not longer:
+            kept.append(held)
+    return kept
 
 
 def _with_missing_bodies(found: list[Held]) -> list[Held]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.facts.places import province_names
 from pipeline.lexicon import cached, read_lexicon
 from pipeline.model import Mention
-from pipeline.vietnamese.names import Run, capitalised_runs, is_vietnamese_syllable
+from pipeline.vietnamese.names import CAPITALISED, Run, capitalised_runs, is_vietnamese_syllable
 from pipeline.vietnamese.spelling import fold
 
 MAX_SYLLABLES = 5
@@ -32,8 +32,9 @@ _CREDIT_JOIN = re.compile(r"[ ]?(?:[,;/&–-]|và)[ ]?")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NameCandidate:
-    """Capitalised words that may name a person. `lead` is the form of address before them, `lead_start` where it begins.
+    """Capitalised words that may name a person.
 
+    `lead` is the form of address before them, of the kind `lead_kind`, beginning at `lead_start`; `listed`: several share it.
     `sure`: the shape alone is enough. `short`: a given name or a part of a name (`ông Phong`), to be referred to a full one.
     """
 
@@ -47,6 +48,7 @@ class NameCandidate:
     lead_start: int = -1
     sure: bool = False
     short: bool = False
+    listed: bool = False
 
 
 @cached
@@ -101,10 +103,11 @@ def _communes() -> frozenset[str]:
 
 @cached
 def _place_names() -> frozenset[str]:
-    """Folded names of provinces and of former districts: never people, unless somebody is addressed by one."""
+    """Folded names of provinces, former districts, countries, and other capitals that are no people of their own."""
     districts = {fold(row["name"]) for row in read_lexicon("districts") if not row["name"].isdigit()}
     countries = {fold(form) for row in read_lexicon("countries") for form in (row["name"], *row["aliases"].split(";")) if form}
-    return frozenset(districts | set(province_names()) | countries)
+    others = {fold(row["words"]) for row in read_lexicon("not_people")}
+    return frozenset(districts | set(province_names()) | countries | others)
 
 
 def _is_surname(word: str) -> bool:
@@ -139,15 +142,21 @@ def find_names(text: str, folded: str, mentions: Sequence[Mention] = ()) -> list
     blocked_end = -1
     for run in capitalised_runs(text):
         for words in _sub_runs(text, folded, run):
-            candidate = _read_words(text, folded, words, proposed, ends)
+            inherited = _inherited_lead(folded, words[0][0], found)
+            candidate = _read_words(text, folded, words, proposed, ends, inherited)
             if candidate is None:
                 continue
+            if candidate.lead and (inherited or _opens_list(folded, candidate)):
+                candidate = replace(candidate, listed=True)
             if _in_credit(folded, candidate):
                 blocked_end = candidate.end
                 continue
-            if not candidate.lead and (
-                _is_named_after(folded, candidate.start, candidate.end)
-                or (0 <= candidate.start - blocked_end <= 5 and _LIST_JOIN.fullmatch(folded, blocked_end, candidate.start))
+            if (candidate.lead and _is_part_of_place(text, folded, candidate)) or (
+                not candidate.lead
+                and (
+                    _is_named_after(folded, candidate.start, candidate.end)
+                    or (0 <= candidate.start - blocked_end <= 5 and _LIST_JOIN.fullmatch(folded, blocked_end, candidate.start))
+                )
             ):
                 blocked_end = candidate.end
                 continue
@@ -156,6 +165,21 @@ def find_names(text: str, folded: str, mentions: Sequence[Mention] = ()) -> list
 
 
 _LIST_JOIN = re.compile(r"[ ]?(?:,|-|–|/|và|;)[ ]?(?:và[ ])?")
+# các ca sĩ A, B và C · Nghệ sĩ Nhân dân: A, B
+_LIST_LEAD = re.compile(r"(?:^|[\s(])(?:các|những|hai|ba|bốn|0?\d{1,2})[ ](?:[^\W\d_]{1,8}[ ]){0,3}$")
+
+
+def _inherited_lead(folded: str, start: int, found: Sequence[NameCandidate]) -> tuple[str, str, int] | None:
+    """The form of address of a list, for the names after its first."""
+    if not found or not _LIST_JOIN.fullmatch(folded, found[-1].end, start):
+        return None
+    return (found[-1].lead, found[-1].lead_kind, start) if found[-1].listed else None
+
+
+def _opens_list(folded: str, candidate: NameCandidate) -> bool:
+    lead = candidate.lead_start
+    colon = folded[candidate.start - 2 : candidate.start] == ": "
+    return candidate.lead_kind == "plural" or colon or _LIST_LEAD.search(folded, max(0, lead - 24), lead) is not None
 
 
 def _sub_runs(text: str, folded: str, run: Run) -> list[list[tuple[int, int]]]:
@@ -178,17 +202,24 @@ def _sub_runs(text: str, folded: str, run: Run) -> list[list[tuple[int, int]]]:
 
 
 def _read_words(
-    text: str, folded: str, words: list[tuple[int, int]], proposed: set[tuple[int, int]], ends: set[int]
+    text: str,
+    folded: str,
+    words: list[tuple[int, int]],
+    proposed: set[tuple[int, int]],
+    ends: set[int],
+    inherited: tuple[str, str, int] | None,
 ) -> NameCandidate | None:
-    lead = find_lead(text, folded, words[0][0])
-    words = _without_place(text, folded, words) if lead is None else words
+    lead = find_lead(text, folded, words[0][0]) or inherited
+    whole = folded[words[0][0] : words[-1][1]] in _place_names()
+    if lead is None or (whole and lead[1] != "address") or (len(words) > 2 and not whole):
+        words = _without_place(text, folded, words)
     if not words:
         return None
     if lead is None:
         lead = find_lead(text, folded, words[0][0])
     syllables = [folded[a:b] for a, b in words]
     if len(words) == 1:
-        return _read_single(text, words[0], syllables[0], lead)
+        return _read_single(text, words[0], syllables[0], None if lead == inherited else lead)
     cut = _cut_to_name(text, folded, words, syllables, bool(lead))
     if cut is None:
         return _read_other(text, folded, words, syllables, lead, proposed, ends)
@@ -207,8 +238,8 @@ def _without_place(text: str, folded: str, words: list[tuple[int, int]]) -> list
             rest = words[count:]
             if not rest:
                 return [] if count > 1 or folded[words[0][0] : words[0][1]] not in _surnames() else words
-            begins = folded[rest[0][0] : rest[0][1]] in _surnames()
-            if begins and len(rest) >= 2:
+            first = folded[rest[0][0] : rest[0][1]]
+            if (first in _surnames() and len(rest) >= 2) or not is_vietnamese_syllable(first):
                 return rest
     return words
 
@@ -225,6 +256,8 @@ def _cut_to_name(text: str, folded: str, words: list[tuple[int, int]], syllables
     if first < 0:
         return None
     last = count
+    if last - first >= 4 and syllables[-1] in _syllables("trailer"):
+        last -= 1
     limit = MAX_SYLLABLES + (1 if _syllables("particle") & set(syllables[first:]) else 0)
     if last - first > limit:
         again = [k for k in range(first + 2, min(first + limit + 1, count - 1)) if strengths[k] == "strong"]
@@ -270,6 +303,10 @@ def _foreign(start: int, end: int, words: str, tagged: bool) -> NameCandidate | 
     return NameCandidate(start=start, end=end, text=words, rule="persons.foreign", confidence=0.75 if tagged else 0.5, sure=False)
 
 
+# Sergei V.Mikhailov · Jillian C. York
+_INITIAL = re.compile(rf"[A-ZĐ]\.[ ]?{CAPITALISED}")
+
+
 def _read_other(
     text: str,
     folded: str,
@@ -283,6 +320,9 @@ def _read_other(
     start, end = words[0][0], words[-1][1]
     if len(words) > 4 or text[start:end].isupper():
         return None
+    initial = _INITIAL.match(text, words[-1][0])
+    if initial:
+        end = initial.end()
     vietnamese = all(is_vietnamese_syllable(s) for s in syllables)
     if lead is None:
         if vietnamese:
@@ -317,7 +357,7 @@ def _read_single(text: str, span: tuple[int, int], folded: str, lead: tuple[str,
         return None
     if lead[1] not in ("address", "rank", "calling", "degree") or lead[0] in ("tên", "gia đình", "hộ", "đội", "mẹ"):
         return None
-    if not foreign and folded not in _given_names():
+    if (not foreign and folded not in _given_names()) or end - start < 2:
         return None
     if folded in _place_names() and foreign:
         return None
@@ -354,6 +394,12 @@ def _is_named_after(folded: str, start: int, end: int) -> bool:
 
 
 MAX_LEAD_WORDS = 99  # more than any clause holds: the search ends
+
+
+def _is_part_of_place(text: str, folded: str, candidate: NameCandidate) -> bool:
+    """`cầu Bà Cương`, `chợ Ông Tạ`: a form of address in capitals within a name."""
+    start = candidate.lead_start
+    return text[start].isupper() and candidate.lead_kind == "address" and _is_named_after(folded, start, candidate.end)
 
 
 def _words_before(folded: str, start: int) -> list[str]:

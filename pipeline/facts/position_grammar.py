@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from pipeline.facts.organization_names import OrganizationContext
 from pipeline.facts.person_names import NameCandidate, find_lead, honorifics
 from pipeline.facts.position_gaps import ELECTS, ENDS, HOLDS, gap_kind
-from pipeline.facts.position_phrases import Form, Position, find_forms, read_position
+from pipeline.facts.position_phrases import HOLDING_VERB, Form, Position, find_forms, read_position
 from pipeline.vietnamese.sentences import split_sentences
 
 
@@ -86,12 +86,15 @@ def _items(
     outer = [_outer_start(context.text, context.folded, name) for name in names]
     items: list[_Item] = []
     done = -1
-    for start, end, form in forms:
+    for number, (start, end, form) in enumerate(forms):
         if start < done or any(n.start <= start < n.end and n.sure for n in names):
             continue
         sure = min((o for o, n in zip(outer, names, strict=True) if n.sure and n.start >= end), default=stop)
         maybe = min((o for o, n in zip(outer, names, strict=True) if n.start >= end), default=stop)
-        position = read_position(context, start, end, form, max(end, sure), max(end, maybe))
+        following = forms[number + 1][0] if number + 1 < len(forms) else stop
+        verb = HOLDING_VERB.search(context.folded, end, following)
+        sure = min(sure, verb.start() if verb else stop)
+        position = read_position(context, start, end, form, max(end, sure), max(end, min(sure, maybe, following)))
         items.append(_Item(position.start, position.end, position=position))
         done = position.end
     for begin, name in zip(outer, names, strict=True):
@@ -153,8 +156,10 @@ def _rows(folded: str, items: list[_Item], begin: int) -> Iterator[_Row]:
 
 _JOINS_POSITIONS = frozenset(("comma", "dash", "and", "also", "touch"))
 _TO_THE_LEFT = frozenset(("comma", "dash", "bracket", "is", "was", "elect", "holds", "ends", "also", "touch"))
+_JOINS_AFTER_NAME = frozenset(("is", "was", "elect", "holds", "ends", "bracket", ")comma", ")dash"))
+_HELPS = frozenset(("Trợ lý", "Thư ký", "Cố vấn", "Cố vấn đặc biệt", "Người phát ngôn", "Phó Người phát ngôn"))
 _VERBS = {"elect": "elect", "ends": "former", "was": "former"}
-_ELECTED_BEFORE = re.compile(rf"(?:{ELECTS})(?![\w])(?!.*(?:;|\bnhưng\b))")
+_ELECTED_BEFORE = re.compile(rf"(?<![\w]){ELECTS}(?:[ ][^,;.:]{{0,30}})?[ ]?$")
 _ENDED_BEFORE = re.compile(rf"(?:{ENDS})(?:[ ]{HOLDS})?[ ](?:các )?$")
 _APPOINTED_BEFORE = re.compile(rf"{ELECTS}[ ](?:[^;.]{{0,40}}[ ])?(?:{HOLDS}[ ]|chức vụ[ ]|chức danh[ ]|bổ sung[ ])?$")
 
@@ -180,7 +185,7 @@ def _read_row(folded: str, row: _Row) -> list[Holding]:
         holdings.extend(_read_piece(folded, body))
         if header:
             holdings.extend(_headed(header, body))
-            if not _is_plural(header[-1]):
+            if not _is_plural(header[0]):
                 header = ()
     return holdings
 
@@ -194,7 +199,7 @@ def _continues(header: tuple[_Item, ...], piece: _Row) -> bool:
     first = piece.items[0]
     if first.position is None:
         return True
-    return bool(header[-1].position and header[-1].position.role.startswith("Ủy viên")) and not first.position.plural
+    return bool(header[0].position and header[0].position.role.startswith("Ủy viên")) and not first.position.plural
 
 
 def _pieces(row: _Row) -> Iterator[_Row]:
@@ -214,10 +219,10 @@ def _split_header(piece: _Row) -> tuple[tuple[_Item, ...], _Row]:
     """`các Ủy viên Bộ Chính trị: ` and what it stands over."""
     for index, gap in enumerate(piece.gaps):
         if gap == "colon" and all(item.position for item in piece.items[: index + 1]):
-            last = piece.items[index]
-            if last.position and (last.position.plural or piece.items[index + 1].name):
-                header = tuple(piece.items[: index + 1]) if not last.position.plural else (last,)
-                return header, _Row(items=piece.items[index + 1 :], gaps=piece.gaps[index + 1 :], opened=piece.opened)
+            header = tuple(piece.items[: index + 1])
+            plural = next((n for n, item in enumerate(header) if _is_plural(item)), None)
+            if plural is not None or piece.items[index + 1].name:
+                return header[plural:], _Row(items=piece.items[index + 1 :], gaps=piece.gaps[index + 1 :], opened=piece.opened)
         if gap not in _JOINS_POSITIONS:
             break
     return (), piece
@@ -226,8 +231,7 @@ def _split_header(piece: _Row) -> tuple[tuple[_Item, ...], _Row]:
 def _headed(header: tuple[_Item, ...], body: _Row) -> Iterator[Holding]:
     """Everybody named under the header holds its positions; under a single one only the first."""
     names = [item for item in body.items if item.name]
-    plural = bool(header[-1].position and header[-1].position.plural)
-    for item in names if plural else names[:1]:
+    for item in names if _is_plural(header[0]) else names[:1]:
         for head in header:
             assert head.position is not None
             yield _holding(item, head.position, "", "officials.heading", 0.9)
@@ -281,7 +285,7 @@ def _groups(piece: _Row) -> Iterator[_Group]:
         named = first > 0 and gaps[first - 1] in _TO_THE_LEFT
         while index + 1 < len(items) and items[index + 1].position is not None:
             gap = gaps[index]
-            if gap in _JOINS_POSITIONS or (named and gap in ("is", "was", "elect", "holds", "ends", "bracket")):
+            if gap in _JOINS_POSITIONS or (named and gap in _JOINS_AFTER_NAME):
                 index += 1
             else:
                 break
@@ -313,7 +317,23 @@ def _says_holds(folded: str, piece: _Row, index: int) -> bool:
 
 def _elected(folded: str, piece: _Row, index: int) -> bool:
     """`bầu ông A, Phó Giám đốc, giữ chức …`: the verb stands before the name."""
-    return bool(_ELECTED_BEFORE.search(piece.opened + folded[piece.items[0].start : piece.items[index].start]))
+    before = next((n for n in range(index, -1, -1) if piece.items[n].name), 0)
+    opened = piece.opened + folded[piece.items[0].start : piece.items[before].start]
+    return not opened.endswith("do ") and bool(_ELECTED_BEFORE.search(opened))
+
+
+_OF_STATE = frozenset(
+    (
+        "party",
+        "government",
+        "ministry",
+        "people's committee",
+        "people's council",
+        "department",
+        "court or procuracy",
+        "police or army",
+    )
+)
 
 
 def _spread_former(piece: _Row, group: _Group, statuses: list[str]) -> list[str]:
@@ -326,7 +346,8 @@ def _spread_former(piece: _Row, group: _Group, statuses: list[str]) -> list[str]
             last = status
         elif last == "former":
             kind = position.organization.kind if position.organization else position.form.kinds
-            spread[offset] = "" if kind in ("mass organisation", "company") else "former"
+            also = piece.gaps[group.first + offset - 1].endswith("also")
+            spread[offset] = "former" if also or kind in _OF_STATE else ""
             last = spread[offset]
     return spread
 
@@ -430,7 +451,8 @@ def _same_holder(piece: _Row, group: _Group, positions: list[_Item], *, plural: 
     for index in range(len(positions) - 2, -1, -1):
         candidate, gap = positions[index].position, piece.gaps[offset + index]
         assert candidate is not None
-        if gap == "and" or candidate.plural or any(_excludes(candidate, k.position) for k in kept if k.position):
+        helper = gap == "touch" and candidate.role in _HELPS  # Trợ lý Phó Thủ tướng A
+        if gap == "and" or helper or candidate.plural or any(_excludes(candidate, k.position) for k in kept if k.position):
             break
         kept.insert(0, positions[index])
     return kept
@@ -448,10 +470,14 @@ def _excludes(one: Position, other: Position) -> bool:
         "Thành viên",
     ):
         return not (one.organization and other.organization)
-    deputy = one.role.removeprefix("Phó ").casefold() == other.role.removeprefix("Phó ").casefold() and one.role != other.role
-    if not deputy:
+    if one.form.role == other.form.role or _office(one) != _office(other):
         return False
     return _body(one) == _body(other) or one.is_bare or other.is_bare
+
+
+def _office(position: Position) -> str:
+    """`Thủ tướng` of `Phó Thủ tướng Thường trực`."""
+    return position.form.role.removeprefix("Phó ").casefold()
 
 
 def _body(position: Position) -> str:

@@ -129,6 +129,8 @@ _MODIFIER = re.compile(
 )
 # Phó Trưởng Đoàn ĐBQH chuyên trách tỉnh Quảng Trị
 _LATE_MODIFIER = re.compile(r"[ ](?P<word>chuyên trách|thường trực)(?=[ ](?:tỉnh|thành phố|tp)|[,.;]|$)")
+# A, Phó Trưởng ban Chỉ đạo B làm trưởng đoàn: what follows the verb is another position
+HOLDING_VERB = re.compile(r"[ ](?:làm|giữ chức|giữ chức vụ|kiêm|kiêm nhiệm|đảm nhiệm|là|phụ trách|và|được bổ nhiệm|được bầu)[ ]$")
 _MODIFIER_WORDS = {
     "thường trực": "Thường trực",
     "tạm quyền": "",
@@ -247,6 +249,10 @@ def _starts_organization(text: str, folded: str, end: int) -> bool:
     return bool(space and match_organization(text, folded, space.end(), any_case=True))
 
 
+# đại biểu Quốc hội TP.HCM · ĐBQH tỉnh Bình Định · đại biểu Quốc hội đoàn Hà Nội
+_DELEGATION = re.compile(r"(?:\(?(?:thuộc )?đoàn[ ](?:đbqh[ ])?)?")
+
+
 def _match(context: OrganizationContext, start: int, limit: int) -> OrganizationMatch | None:
     """The organisation exactly here, in any case, not reaching into the next name."""
     found = context.match_at(start, any_case=True)
@@ -275,15 +281,19 @@ def _with_organization(context: OrganizationContext, position: Position, limit: 
     after = space.end()
     if after >= limit:
         return _by_default(position)
+    if form.organization == "Quốc hội" and form.role == "Đại biểu":
+        link = _DELEGATION.match(folded, after)
+        home = match_unit(text, folded, link.end() if link else after)
+        return replace(position, implied=form.organization, end=home.end if home and home.name else end)
     if form.organization:
         return _with_country(text, folded, position, after)
     found = _match(context, after, limit)
     if found:
-        return replace(position, organization=found, end=found.end)
+        return _of_found(context, position, found)
     unit = _administration(text, folded, position, after)
     if unit:
         return unit
-    held = _held_by_noun(text, position, after, maybe) or _after_field(context, position, after, limit)
+    held = _held_by_noun(context, position, after, maybe) or _after_field(context, position, after, limit)
     if held:
         return held
     link = _LINK.match(folded, end)
@@ -293,7 +303,11 @@ def _with_organization(context: OrganizationContext, position: Position, limit: 
             return replace(position, organization=linked, end=linked.end)
     country = country_at(text, folded, after)
     if country and country[0] <= limit:
-        return replace(position, implied=_of_country(position, country[1]), country=country[1], end=country[0])
+        end, words = _posted(context, country[0], _of_country(position, country[1]))
+        return replace(position, implied=words, country=country[1], end=end)
+    stretched = _stretched(context, position, after, maybe, modified=modified)
+    if stretched:
+        return stretched
     named = _CAPITAL_NAME.match(text, after, max(after, maybe))
     if named and not link and _is_name_of_body(text, folded, after, named.end()):
         stop = named.end()
@@ -304,6 +318,25 @@ def _with_organization(context: OrganizationContext, position: Position, limit: 
 
 
 _GOES_ON = re.compile(rf"[ ][^\W\d_{UPPER}]")
+
+
+def _of_found(context: OrganizationContext, position: Position, found: OrganizationMatch) -> Position:
+    """`Bộ trưởng Ngoại giao Pháp` is of a foreign ministry; `Ủy viên Thường vụ Quân ủy Trung ương` of its standing board."""
+    words = context.text[found.start : found.end]
+    if position.form.noun == _STANDING and not fold(words).startswith(fold(_STANDING)):
+        return replace(position, implied=f"{_STANDING} {words}", end=found.end)
+    country = _country_after(context, found.end) if found.kind in ("ministry", "government") else None
+    if country and country[1] != "Việt Nam":
+        return replace(position, implied=f"{words} {country[1]}", country=country[1], end=country[0])
+    return replace(position, organization=found, end=country[0] if country else found.end)
+
+
+_STANDING = "Ban Thường vụ"
+
+
+def _country_after(context: OrganizationContext, end: int) -> tuple[int, str] | None:
+    space = _SPACE.match(context.text, end)
+    return country_at(context.text, context.folded, space.end()) if space else None
 
 
 def _is_name_of_body(text: str, folded: str, start: int, end: int) -> bool:
@@ -347,6 +380,16 @@ def _of_country(position: Position, country: str) -> str:
     return country
 
 
+# Đại sứ Ấn Độ tại Việt Nam
+_POSTED = re.compile(r"[ ]tại[ ]")
+
+
+def _posted(context: OrganizationContext, end: int, words: str) -> tuple[int, str]:
+    link = _POSTED.match(context.folded, end)
+    host = country_at(context.text, context.folded, link.end()) if link else None
+    return (host[0], f"{words} tại {host[1]}") if host else (end, words)
+
+
 def _with_country(text: str, folded: str, position: Position, after: int) -> Position:
     """`Thủ tướng Nhật Bản`, `Thủ tướng Chính phủ`, `Thống đốc Ngân hàng Nhà nước`: implied by the position, or of a country."""
     organization = position.form.organization
@@ -385,9 +428,9 @@ def _administration(text: str, folded: str, position: Position, after: int) -> P
     return replace(position, implied=body, end=unit.end)
 
 
-def _held_by_noun(text: str, position: Position, after: int, limit: int) -> Position | None:
+def _held_by_noun(context: OrganizationContext, position: Position, after: int, limit: int) -> Position | None:
     """`Bộ trưởng Y tế` is of `Bộ Y tế`; `Cục trưởng Đường bộ` of `Cục Đường bộ`; `Trưởng thôn Vinh Quang` of the village."""
-    noun = position.form.noun
+    text, noun = context.text, position.form.noun
     if not noun or after >= limit or not text[after].isupper():
         return None
     rest = text[after : min(limit, after + MAX_ORGANIZATION)].rstrip(" ,-–(")
@@ -395,6 +438,9 @@ def _held_by_noun(text: str, position: Position, after: int, limit: int) -> Posi
     found = match_organization(words, fold(words), 0, any_case=True)
     if found and found.end > len(noun) + 1:
         end = after + found.end - len(noun) - 1
+        country = _country_after(context, end) if found.kind == "ministry" else None
+        if country and country[1] != "Việt Nam":
+            return replace(position, implied=f"{words[: found.end]} {country[1]}", country=country[1], end=country[0])
         return replace(position, implied=words[: found.end], end=end)
     return None
 
@@ -428,6 +474,56 @@ _WITH_FIELD = frozenset(
 _NO_FIELD = frozenset(
     ("của", "tại", "thuộc", "ở", "là", "đã", "và", "với", "cho", "được", "có", "không", "đến", "trong", "ông", "bà")
 )
+
+
+# Trưởng Trạm nghiên cứu ứng dụng kỹ thuật A · Chánh Văn phòng Quốc gia về Giảm nghèo · Giám đốc Công ty CP đào tạo và tư vấn B
+_DELIMITER = re.compile(r"[,.;:()“”\"?!\n]|[ ][-–—][ ]")
+_WORD = re.compile(r"[^ ]+[ ]?")
+MAX_STRETCH = 90  # characters of an organisation whose end no list knows
+
+
+@cached
+def _stops() -> frozenset[str]:
+    return frozenset(fold(row["word"]) for row in read_lexicon("organization_words") if row["use"] == "topic stop")
+
+
+@cached
+def _heads() -> tuple[str, ...]:
+    """Head words after which an organisation must follow, longest first."""
+    heads = {fold(form) for row in read_lexicon("organizations") for form in (row["head"], *row["aliases"].split(";")) if form}
+    return tuple(sorted((head for head in heads if len(head) > 2), key=lambda head: (-len(head), head)))
+
+
+def _stretched(context: OrganizationContext, position: Position, after: int, limit: int, *, modified: bool) -> Position | None:
+    """An organisation that begins with a known head and ends where a mark, a verb or a name stands."""
+    folded, noun = context.folded, fold(position.form.noun)
+    if noun and position.form.noun_last and not modified:
+        start = position.end - len(noun)
+    elif noun and folded.startswith(noun + " ", after):
+        start = after
+    else:
+        head = next((h for h in _heads() if folded.startswith(h + " ", after)), None)
+        if head is None:
+            return None
+        start = after
+    mark = _DELIMITER.search(folded, start, min(len(folded), start + MAX_STRETCH))
+    stop = min(mark.start() if mark else start + MAX_STRETCH, limit)
+    end, at = position.end, max(after, position.end)
+    first = True
+    while word := _WORD.match(folded, at, stop):
+        plain = word.group().strip()
+        two = " ".join(folded[at : at + 24].split(" ")[:2])
+        if plain in _stops() or two in _stops() or word.end() - start > MAX_STRETCH:
+            break
+        at, end, first = word.end(), at + len(plain), False
+    if first or end <= position.end or not _ends_well(context.text, end, stop, mark is not None and mark.start() == stop, limit):
+        return None
+    return replace(position, implied=context.text[start:end], end=end)
+
+
+def _ends_well(text: str, end: int, stop: int, marked: bool, limit: int) -> bool:
+    """The stretch ends at a mark, before a name, or before a word that no organisation holds."""
+    return end < stop or marked or stop == limit or stop == len(text)
 
 
 def _after_term(text: str, folded: str, position: Position, end: int, limit: int) -> Position:

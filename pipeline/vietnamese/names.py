@@ -8,11 +8,17 @@ from dataclasses import dataclass
 # Upper-case Latin letters, Vietnamese ones among them; never a bare [A-Z].
 UPPER = "".join(chr(c) for c in (*range(0x41, 0x250), *range(0x1E00, 0x1F00)) if chr(c).isupper())
 _LETTER = r"[^\W\d_]"
+_MARKED = (
+    "".join(c for c in map(chr, range(0x1EA0, 0x1EFA)) if c.islower()) + "ăâđêôơưàáãèéìíòóõùúý"
+)  # only Vietnamese writes these
+_MARKED_UPPER = _MARKED.upper()
 # `Phong`, `K'Rễ`, `H'Hen`, `Jong-un`, `Jean-Marc`
 CAPITALISED = rf"(?<!\w)[{UPPER}]{_LETTER}{{0,24}}(?:['’ʼ‘-]{_LETTER}{{1,24}}){{0,3}}(?![\w])"
 MAX_RUN = 14
 _RUN = re.compile(rf"{CAPITALISED}(?:[ \u00a0]{CAPITALISED}){{0,{MAX_RUN - 1}}}")
 _WORD = re.compile(r"[^ \u00a0]+")
+# The hyphen of `Việt Nam-Ấn Độ` parts two names; that of `Jean-Marc` does not.
+_JOINED_SYLLABLES = re.compile(rf"(?<=[{_MARKED}ngmtcphy])-(?=[{_MARKED_UPPER}])")
 
 _ONSET = r"(?:ngh|ng|gh|gi|kh|nh|ph|qu|th|tr|ch|[bcdđghklmnprstvx])?"
 _VOWEL = "aàảãáạăằẳẵắặâầẩẫấậeèẻẽéẹêềểễếệiìỉĩíịoòỏõóọôồổỗốộơờởỡớợuùủũúụưừửữứựyỳỷỹýỵ"
@@ -32,9 +38,16 @@ def capitalised_runs(text: str) -> list[Run]:
     """All runs in the order of the text."""
     runs = []
     for match in _RUN.finditer(text):
-        words = tuple((word.start(), word.end()) for word in _WORD.finditer(text, match.start(), match.end()))
-        runs.append(Run(match.start(), match.end(), words))
+        start = match.start()
+        for joint in _JOINED_SYLLABLES.finditer(text, match.start(), match.end()):
+            runs.append(_run(text, start, joint.start()))
+            start = joint.end()
+        runs.append(_run(text, start, match.end()))
     return runs
+
+
+def _run(text: str, start: int, end: int) -> Run:
+    return Run(start, end, tuple((word.start(), word.end()) for word in _WORD.finditer(text, start, end)))
 
 
 def is_vietnamese_syllable(folded: str) -> bool:
