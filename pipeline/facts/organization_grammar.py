@@ -345,7 +345,7 @@ def _read_after(text: str, folded: str, head: Head, start: int, end: int, *, dep
             yield from _read_topic(text, folded, following)
         if "nest" in shapes and depth < MAX_NESTING:
             inner = match_organization(text, folded, following, depth=depth + 1)
-            if inner and not inner.is_bare:
+            if inner and (not inner.is_bare or inner.head.level):
                 yield _Read(inner.own_end, "nest", parent=inner)
     if "bare" in shapes and not _is_generic(folded, end):
         borrowed = _borrowed_unit(text, folded, end) if "unit" in shapes else None

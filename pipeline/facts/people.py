@@ -221,7 +221,7 @@ def held_positions(article: Article, mentions: tuple[Mention, ...]) -> tuple[Hel
         for person, h in people.holdings
     ]
     found = [held for held in found if held.organization or held.holding.position.form.needs != "organization"]
-    found = _without_shortened(_without_rivals(_with_missing_bodies(found)))
+    found = _without_shortened(_without_rivals(_with_missing_bodies(found, context)))
     unique = {
         (h.person, fold(h.role), h.organization and h.organization.name, h.holding.start, h.holding.status): h for h in found
     }
@@ -275,6 +275,8 @@ def _body_of(position: Position, group: tuple[Position, ...], context: Organizat
         match = _implied(position.implied, position.start)
         if match is None:
             return Organization(name=position.implied, kind=position.form.kinds or "other", place=None)
+    if match is not None:
+        match = _in_place_of_group(match, position, group) or _party_body(match, context) or match
     if match is not None and not (match.is_bare and match.head.name in _BOARDS):
         return expand(match, context)
     shared = _shared_body(position, group)
@@ -310,6 +312,30 @@ def _before_do(position: Position, context: OrganizationContext) -> str | None:
 
 
 MAX_DO = 160  # characters from an organisation to the position its chairman holds
+
+
+def _in_place_of_group(match: OrganizationMatch, position: Position, group: tuple[Position, ...]) -> OrganizationMatch | None:
+    """`Ủy viên Ban Thường vụ Tỉnh ủy, Trưởng Đoàn ĐBQH tỉnh A`: what one person holds at once is of one province."""
+    bare = match.parent if match.parent and match.shape == "nest" else match
+    if not bare.is_bare or bare.head.level not in ("tỉnh", "thành phố"):
+        return None
+    for other in group:
+        found = other.organization or (_implied(other.implied, other.start) if other.implied else None)
+        if found and found.province and found.place and found.unit == bare.head.level:
+            return _implied(f"{match.text} {found.place}", position.start)
+    return None
+
+
+def _party_body(match: OrganizationMatch, context: OrganizationContext) -> OrganizationMatch | None:
+    """`Bí thư Đảng ủy` where the article names one: `Đảng ủy Chính phủ`, `Đảng ủy Bộ Công an`."""
+    if not (match.is_bare and match.head.name == "Đảng ủy"):
+        return None
+    named = [m for m in context.matches if m.text.startswith("Đảng ủy ")]
+    before = [m for m in named if m.start < match.start]
+    nearest = before[-1:] or named[:1]
+    return nearest[0] if nearest else None
+
+
 _PARTY_ROLES = frozenset(("Bí thư", "Phó Bí thư", "Bí thư Thường trực", "Phó Bí thư thường trực", "Phó Bí thư Thường trực"))
 
 
@@ -346,15 +372,19 @@ def _party_of(position: Position) -> str | None:
 _SINGLE = frozenset(("Chủ tịch nước", "Tổng Bí thư", "Thủ tướng"))
 
 
+def _body_name(held: Held) -> str:
+    return held.organization.name if held.organization else ""
+
+
 def _without_rivals(found: list[Held]) -> list[Held]:
     """`chúc mừng đồng chí A, Chủ tịch nước nêu rõ`: the office begins a new clause where the article gives it to another."""
-    firm: dict[tuple[str, str | None], set[str]] = {}
+    firm: dict[tuple[str, str], set[str]] = {}
     for held in found:
         if held.role in _SINGLE and held.holding.status == "current" and "before_name" in held.holding.rule:
-            firm.setdefault((held.role, held.organization and held.organization.name), set()).add(held.person)
+            firm.setdefault((held.role, _body_name(held)), set()).add(held.person)
     kept = []
     for held in found:
-        holders = firm.get((held.role, held.organization and held.organization.name), set())
+        holders = firm.get((held.role, _body_name(held)), set())
         rival = held.holding.status == "current" and "after_name" in held.holding.rule and holders and held.person not in holders
         if not rival:
             kept.append(held)
@@ -374,7 +404,23 @@ def _without_shortened(found: list[Held]) -> list[Held]:
     return kept
 
 
-def _with_missing_bodies(found: list[Held]) -> list[Held]:
+def _ministry_of(context: OrganizationContext) -> Organization | None:
+    """The ministry under discussion: named at least three times and twice as often as any other."""
+    counts: dict[Organization, int] = {}
+    for match in context.matches:
+        if match.kind == "ministry" and match.head.name.startswith("Bộ "):
+            body = expand(match, context)
+            counts[body] = counts.get(body, 0) + 1
+    ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0].name))
+    if not ranked or ranked[0][1] < MINISTRY_MENTIONS or (len(ranked) > 1 and ranked[0][1] < 2 * ranked[1][1]):
+        return None
+    return ranked[0][0]
+
+
+MINISTRY_MENTIONS = 3
+
+
+def _with_missing_bodies(found: list[Held], context: OrganizationContext) -> list[Held]:
     """`Thứ trưởng Trần Văn A` is of the ministry that the article gives him elsewhere, or to all others of that office."""
     of_person: dict[tuple[str, str], set[Organization]] = {}
     of_role: dict[str, set[Organization]] = {}
@@ -389,6 +435,9 @@ def _with_missing_bodies(found: list[Held]) -> list[Held]:
             own = of_person.get((held.person, fold(held.role)), set())
             others = of_role.get(held.holding.position.form.noun, set())
             fits = own or others
+            if not fits and held.holding.position.form.noun == "Bộ":
+                ministry = _ministry_of(context)
+                fits = {ministry} if ministry else set()
             if len(fits) == 1:
                 held = replace(held, organization=next(iter(fits)))
         filled.append(held)

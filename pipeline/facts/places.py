@@ -26,6 +26,7 @@ _UNIT_FORMS = {
 }
 # `TP`, `Tp.`, `thị xã`, `huyện`; the abbreviations only where a name or nothing follows
 _UNIT = re.compile("|".join(re.escape(form) for forms in _UNIT_FORMS.values() for form in forms))
+_COMMITTEE = re.compile(r"[ ](?:ủy|đoàn|đội)(?!\w)")  # `Tỉnh ủy`, `Tỉnh đoàn` are bodies, no units
 _UNIT_OF = {form: unit for unit, forms in _UNIT_FORMS.items() for form in forms}
 _NUMBER = re.compile(r"[ ]?(?P<number>\d{1,2})(?![\w.,/%]*\d)(?!\w)")
 _SYLLABLE = rf"[{UPPER}][^\W\d_]{{0,11}}(?:[’'][^\W\d_]{{1,11}})?"
@@ -188,7 +189,7 @@ def match_unit(text: str, folded: str, position: int) -> UnitMatch | None:
     if city and folded.startswith("tp", position):  # `TPHCM`, `TP.HCM` in one
         return UnitMatch(start=position, end=city[0], unit="thành phố", name=city[1], provincial=True)
     found = _UNIT.match(folded, position)
-    if not found:
+    if not found or _COMMITTEE.match(folded, found.end()):
         return None
     unit, end = _UNIT_OF[found.group()], found.end()
     short = found.group() in ("tp", "tx") or found.group().endswith(".")

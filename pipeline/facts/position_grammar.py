@@ -246,7 +246,7 @@ def _read_piece(folded: str, piece: _Row) -> list[Holding]:
         left = items[group.first - 1] if group.first > 0 else None
         right = items[group.last + 1] if group.last + 1 < len(items) else None
         to_left = left is not None and left.name is not None and group.left in _TO_THE_LEFT
-        touches = right is not None and group.right == "touch"
+        touches = right is not None and group.right == "touch" and not (to_left and _is_word(right))
         verb = group.left in ("bracket", "is", "was", "elect", "holds", "ends")
         if to_left and touches and not verb:
             before = positions if (group.first - 1) in attached else positions[-1:]
@@ -271,6 +271,11 @@ def _read_piece(folded: str, piece: _Row) -> list[Holding]:
 def _is_likely(name: NameCandidate) -> bool:
     """A foreign word or a given name without a form of address needs a position right before it."""
     return name.sure or bool(name.lead) or name.rule not in ("persons.foreign", "persons.foreign_word") or name.confidence > 0.6
+
+
+def _is_word(item: _Item) -> bool:
+    """A single foreign word: where a name stands before the position, it belongs to the organisation."""
+    return item.name is not None and item.name.rule == "persons.foreign_word"
 
 
 def _groups(piece: _Row) -> Iterator[_Group]:
@@ -541,10 +546,11 @@ def _position_above(context: OrganizationContext, begin: int) -> Position | None
         return None
     if len(line) > MAX_SIGNATURE:
         return None
-    start = folded.index(line, start)
-    first = start + (found.end() if (found := _SIGNED_FOR.match(line)) else 0)
-    for a, b, form in find_forms(text[first : start + len(line)], folded[first : start + len(line)]):
-        if a == 0 and text[first].isupper():
-            position = read_position(context, first, first + b, form, start + len(line), start + len(line))
-            return position if position.end >= start + len(line) else None
+    first = folded.index(line, start)
+    last = first + len(line)
+    for start, end, form in reversed(find_forms(text[first:last], folded[first:last])):
+        opens = start == 0 or _SIGNED_FOR.match(line)  # KT. THỦ TƯỚNG PHÓ THỦ TƯỚNG
+        if opens and text[first + start].isupper():
+            position = read_position(context, first + start, first + end, form, last, last)
+            return position if position.end >= last else None
     return None

@@ -325,6 +325,9 @@ def _of_found(context: OrganizationContext, position: Position, found: Organizat
     words = context.text[found.start : found.end]
     if position.form.noun == _STANDING and not fold(words).startswith(fold(_STANDING)):
         return replace(position, implied=f"{_STANDING} {words}", end=found.end)
+    brand = _BRAND.match(context.text, found.end) if found.kind == "company" else None
+    if brand and not is_vietnamese_syllable(fold(brand["word"])):
+        return replace(position, implied=f"{words} {brand['word']}", end=brand.end())
     country = _country_after(context, found.end) if found.kind in ("ministry", "government") else None
     if country and country[1] != "Việt Nam":
         return replace(position, implied=f"{words} {country[1]}", country=country[1], end=country[0])
@@ -332,6 +335,7 @@ def _of_found(context: OrganizationContext, position: Position, found: Organizat
 
 
 _STANDING = "Ban Thường vụ"
+_BRAND = re.compile(rf"[ ](?P<word>[{UPPER}][^\W\d_]{{2,20}})(?![ ][{UPPER}])(?!\w)")  # Tổng công ty Viễn thông Viettel
 
 
 def _country_after(context: OrganizationContext, end: int) -> tuple[int, str] | None:
