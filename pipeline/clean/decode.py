@@ -82,9 +82,11 @@ _PERHAPS_INVISIBLE = re.compile(
 _LOOKALIKE = re.compile(r"[ÐðƉƢƣ]")
 _LOOKALIKE_WORD = re.compile(r"[^\W\d_]*[ÐðƉƢƣ][^\W\d_]*")
 _MEANT = str.maketrans({"Ð": "Đ", "Ɖ": "Đ", "ð": "đ", "Ƣ": "Ư", "ƣ": "ư"})
-# L?y l?i m� b?o m?t — a question mark between letters of one word; not `không?Có`, nor an address with a query
-_LOST = re.compile(r"\ufffd|(?<=[^\W\d_])\?(?=[^\W\d_])")
-_ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\S+\?\w+=\S*")
+# L?y l?i m� b?o m?t — a question mark between letters of one word; neither an address with a query nor a sentence's end
+# with the blank behind it forgotten (`không?Có`)
+_LOST = re.compile(r"\ufffd|(?<=[^\W\d_])\?(?=[^\W\d_])(?!\w{1,30}=)")
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+")
+_MISSING_BLANK = re.compile(r"(?<=[a-zà-ỹ])\?(?=[A-ZĐÀ-Ỹ][a-zà-ỹ])")
 
 
 def decode_bytes(data: bytes, charset: str | None, *, markup: bool) -> Decoded:
@@ -130,12 +132,9 @@ def count_lost(text: str) -> int:
     """Characters that are gone for good: U+FFFD, and a question mark in the middle of a word."""
     if "?" not in text and "\ufffd" not in text:
         return 0
-    return len(_LOST.findall(_ADDRESS.sub(" ", text) if "?" in text else text)) - _count_missing_blanks(text)
-
-
-def _count_missing_blanks(text: str) -> int:
-    """`… được không?Có`: a question mark that ends a sentence, with the blank behind it forgotten."""
-    return len(re.findall(r"(?<=[a-zà-ỹ])\?(?=[A-ZĐÀ-Ỹ][a-zà-ỹ])", _ADDRESS.sub(" ", text))) if "?" in text else 0
+    if "://" in text or "www." in text:
+        text = _ADDRESS.sub(" ", text)
+    return len(_LOST.findall(text)) - len(_MISSING_BLANK.findall(text))
 
 
 def _mend_encodings(text: str, repairs: list[str]) -> str:

@@ -13,7 +13,7 @@ MAX_START = 200  # characters: a longer line is a paragraph, whatever it begins 
 MAX_INLINE_REST = 120
 
 # Reasons that are words of ordinary headings too: one such line between two paragraphs of the article stays.
-AMBIGUOUS = frozenset({"menu", "page control", "comment form", "copyright footer", "view counter"})
+AMBIGUOUS = frozenset({"menu", "page control", "comment form", "copyright footer", "contact line", "view counter"})
 
 _EDGE = re.compile(r"^[^\w©»►▶⇒>(]+|[^\w)]+$")
 _COUNT = re.compile(r"\s*\(\s*\d{0,6}\s*\)$|[\s:]+\d{1,6}$")

@@ -13,6 +13,7 @@ import ftfy
 from pipeline.clean.legacy import ODD, count_syllables
 from pipeline.vietnamese.syllables import is_syllable
 
+MAX_FTFY = 50_000  # characters of a line that ftfy is asked about
 MAX_PASSES = 3  # times that a text may have been read wrongly
 CODE_PAGES = ("windows-1252", "windows-1258", "windows-1250", "mac-roman", "cp437")
 
@@ -44,9 +45,14 @@ def mend_mojibake(text: str) -> Unscrambled:
 def _mend_line(line: str) -> str:
     if _SUSPECT.search(line) is None or (ODD.search(line) is None and _LOST_A.search(line) is None):
         return line
-    candidates = [mended for page in CODE_PAGES if (mended := _mend_words(line, page)) != line]
-    best = max(candidates, key=_soundness, default=line)
-    return best if ODD.search(best) is None else _mend_with_ftfy(best)
+    best = line
+    for page in CODE_PAGES:
+        mended = _mend_words(line, page)
+        if mended != line and _soundness(mended) > _soundness(best):
+            best = mended
+        if ODD.search(best) is None:
+            return best
+    return _mend_with_ftfy(best) if len(best) <= MAX_FTFY else best
 
 
 def _soundness(line: str) -> tuple[int, int]:

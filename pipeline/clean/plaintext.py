@@ -323,7 +323,7 @@ def _article_end(parts: Sequence[_Part], start: int) -> int:
         if part.reason is not None:
             continue
         if part.found and part.found.reason not in ("original link", "stamp"):
-            if part.found.scope == "footer" and not ended:
+            if part.found.scope == "footer" and not ended and end == len(parts) and _may_be_text(part):
                 continue
             end = min(end, n)
             if ended and part.found.scope in ("block", "footer"):
@@ -338,6 +338,11 @@ def _article_end(parts: Sequence[_Part], start: int) -> int:
             if quiet >= 3:
                 end, quiet, ended = len(parts), 0, False
     return end
+
+
+def _may_be_text(part: _Part) -> bool:
+    """Whether a line that begins like a footer can be the article's: an address to write to, or a whole sentence."""
+    return part.found is not None and (part.found.reason == "contact line" or _is_prose(part.text))
 
 
 def _resumes(text: str) -> bool:

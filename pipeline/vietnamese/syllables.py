@@ -45,7 +45,7 @@ _SUSPECT = re.compile(
     rf"|(?<=[iuIU][{_WITH_TONES['a']}])(?<![qQgG]..)(?![^\W\d_])"
     rf"|(?<=[qQ][{_WITH_TONES['u']}]|[gG][{_WITH_TONES['i']}])(?=[^\W\d_]))"
 )
-_WORD = re.compile(r"[^\W\d_]+")
+_WORD = re.compile(rf"[^\W\d_]{{1,{MAX_LETTERS + 1}}}")
 # What follows a whole word is blank, a mark or the end; anything else (`triá»ƒn`) is text damaged in another way.
 _BESIDE_DAMAGE = re.compile(r"[^\s!-/:-@\[-`{-~0-9“”‘’–—…•\u00a0]")
 
