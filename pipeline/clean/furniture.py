@@ -17,6 +17,7 @@ AMBIGUOUS = frozenset({"menu", "page control", "comment form", "copyright footer
 
 _EDGE = re.compile(r"^[^\w©»►▶⇒>(]+|[^\w)]+$")
 _COUNT = re.compile(r"\s*\(\s*\d{0,6}\s*\)$|[\s:]+\d{1,6}$")
+_COUNT_ENDS = tuple(")0123456789")
 _SPACE = re.compile(r"\s+")
 _DAMAGED = re.compile(r"\ufffd|(?<=\w)\?(?=\w)")
 
@@ -59,14 +60,14 @@ def find_furniture(line: str) -> Furniture | None:
     shaped = _by_shape(line)
     if shaped is not None:
         return shaped
-    phrases = _phrases()
-    folded = _fold_edges(line)
-    if not folded:
-        return None
-    found = phrases.get(folded) or phrases.get(_fold_edges(_COUNT.sub("", folded)))
+    folded = _SPACE.sub(" ", fold(line))
+    core = _EDGE.sub("", folded)
+    found = _phrases().get(core)
+    if found is None and core[-1:] in _COUNT_ENDS:
+        found = _phrases().get(_EDGE.sub("", _COUNT.sub("", core)))
     if found is not None:
         return found
-    started = _starts().match(_SPACE.sub(" ", fold(line)))
+    started = _starts().match(folded)
     if started is not None:
         return _start_reasons()[started.group()]
     return _damaged(line) if _DAMAGED.search(line) else None
@@ -101,7 +102,7 @@ def is_menu_bar(line: str) -> bool:
 
 
 def _fold_edges(line: str) -> str:
-    return _EDGE.sub("", _SPACE.sub(" ", fold(line))).strip()
+    return _EDGE.sub("", _SPACE.sub(" ", fold(line)))
 
 
 @cached
