@@ -21,7 +21,10 @@ _SPECIFIC = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What tells an article from others; small enough to be kept for a million of them. The texts and names are shared."""
+    """What tells an article from others; small enough to be kept for a million of them.
+
+    Documents go by their numbers: within one day these tell enough, also where one report leaves out the issuer.
+    """
 
     article_id: str
     published: date | None
@@ -44,7 +47,8 @@ def report_of(one: Evidence) -> Report:
     names = {person.person_id: fold(person.name) for person in one.persons}
     people = list(dict.fromkeys(names[held.person_id] for held in one.positions if held.person_id in names))[:_PEOPLE]
     specific = {row.org_id for row in one.organizations if row.kind in _SPECIFIC}
-    lead = _shared(one.lead_documents)
+    numbers = {row.document_id: fold(row.number) if row.number else row.document_id for row in one.documents}
+    lead = _shared(numbers[key] for key in one.lead_documents if key in numbers)
     told = sorted(lead)[:1] or sorted(people)[:2] or [" ".join(sorted(_title_words(one.title)))]
     return Report(
         article_id=one.article_id,
@@ -54,7 +58,7 @@ def report_of(one: Evidence) -> Report:
         portal=one.portal,
         people=_shared(people),
         lead_documents=lead,
-        documents=_shared(row.document_id for row in one.documents),
+        documents=_shared(numbers.values()),
         bodies=_shared(body for body in one.bodies[:_BODIES] if body in specific),
         words=_shared(_title_words(one.title)),
         content_hash=one.content_hash,
