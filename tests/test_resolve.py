@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.facts.documents import DocumentRow
+from pipeline.facts.organization_names import Organization
 from pipeline.facts.organizations import OrganizationRow
 from pipeline.facts.persons import PersonRow
 from pipeline.model import make_id
@@ -25,7 +26,7 @@ VOCABULARY = ("kế", "hoạch", "nhiệm", "vụ", "huyện", "xã", "đường
 
 
 def body(name: str, kind: str = "people's committee", place: str | None = "Hà Nội") -> OrganizationRow:
-    return OrganizationRow(org_id=make_id("organization", fold(name)), name=name, kind=kind, place=place)
+    return OrganizationRow(org_id=Organization(name=name, kind=kind).org_id, name=name, kind=kind, place=place)
 
 
 THANH_UY = body("Thành ủy Hà Nội", "party")
@@ -157,6 +158,29 @@ def test_a_person_without_position_joins_nobody_where_two_fit() -> None:
     assert len({person_of(resolution, one, "Nguyễn Văn Hùng") for one in (director, chairman, bare)}) == 3
 
 
+def test_a_minister_without_the_ministry_is_the_minister() -> None:
+    ministry = body("Bộ Tư pháp", "ministry", None)
+    full = article("a", {"Vũ Thị Lan": [("Bộ trưởng", ministry)]})
+    short = article("b", {"Vũ Thị Lan": [("Bộ trưởng", None)]}, published=DAY + timedelta(days=30))
+    other = article("c", {"Vũ Thị Lan": [("Giám đốc", SO_Y_TE)]})
+    resolution = resolve([full, short, other])
+    assert person_of(resolution, full, "Vũ Thị Lan") == person_of(resolution, short, "Vũ Thị Lan")
+    assert len(resolution.persons) == 2
+
+
+def test_a_body_that_the_article_leaves_open_tells_nobody_apart() -> None:
+    """`Giám đốc Sở Y tế` of no known province has an id of its article: it is no second body."""
+    unknown = OrganizationRow(org_id="of-this-article", name="Sở Y tế", kind="department")
+    full = article("a", {"Vũ Thị Lan": [("Giám đốc", SO_Y_TE)]}, documents=(PLAN,), title="Kế hoạch 77 được triển khai")
+    short = article("b", {"Vũ Thị Lan": [("Giám đốc", unknown)]}, documents=(PLAN,), title="Triển khai Kế hoạch 77")
+    assert len(resolve([full, short]).persons) == 1
+
+
+def test_a_foreign_name_is_one_person_everywhere() -> None:
+    articles = [article(f"f{i}", {"Marie Dubois": []}, published=DAY + timedelta(days=i)) for i in range(3)]
+    assert len(resolve(articles).persons) == 1
+
+
 def test_one_local_id_may_stand_for_two_persons() -> None:
     """The local id is of name and place; the bodies tell them apart."""
     first = article("a", {"Nguyễn Văn Hùng": [("Giám đốc", SO_Y_TE)]}, place="Hà Nội")
@@ -261,6 +285,32 @@ def test_a_bulletin_filled_in_for_another_day_is_no_duplicate() -> None:
     days = [DAY, DAY + timedelta(days=7)]
     bulletins = [article(f"b{i}", text=f"{text} ngày {day}", published=day, days=(day,)) for i, day in enumerate(days)]
     assert resolve(bulletins).duplicates == {}
+
+
+def test_decisions_of_one_wording_are_no_duplicates() -> None:
+    text = " ".join(words(7, 200))
+    assert (
+        resolve([article("a", text=text + " 77", documents=(PLAN,)), article("b", text=text, documents=(PROGRAMME,))]).duplicates
+        == {}
+    )
+
+
+def test_one_form_filled_in_for_two_districts_is_no_duplicate() -> None:
+    text = words(8, 200)
+    articles = []
+    for name in ("Chợ Lách", "Cái Mơn"):
+        told = " ".join([name, *text[:100], name, *text[100:], name])
+        articles.append(article(name, text=told, title=f"Địa bàn quản lý thuế cơ sở {name}", published=None))
+    assert resolve(articles).duplicates == {}
+
+
+def test_a_reprint_under_another_headline_is_a_duplicate() -> None:
+    text = " ".join(words(9, 200))
+    original = article("a", text=text, title="Khởi công cầu qua sông Đăm")
+    reprint = article(
+        "b", text=text + " Theo báo bạn", title="Ba xã ven sông sắp có đường mới", published=DAY + timedelta(days=1)
+    )
+    assert resolve([original, reprint]).duplicates == {reprint.article_id: original.article_id}
 
 
 def test_texts_that_share_half_are_no_duplicates() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from pipeline.facts.organization_names import Organization
 from pipeline.facts.organizations import OrganizationRow
 from pipeline.vietnamese.spelling import fold
 
@@ -20,6 +21,7 @@ _NATIONAL_BODY = re.compile(
 _NATIONAL_ROLES = frozenset(
     {"tổng bí thư", "chủ tịch nước", "phó chủ tịch nước", "thủ tướng", "phó thủ tướng", "phó thủ tướng thường trực"}
 )
+_HEADS = frozenset({"bộ trưởng", "chủ nhiệm", "thống đốc", "tổng thanh tra"})  # of ministries and committees of the Assembly
 _ONE_OF_HUNDREDS = frozenset({"đại biểu"})  # of the National Assembly: tells less than its other seats
 
 
@@ -36,10 +38,27 @@ def anchor_of(organization: OrganizationRow) -> str:
     return NATIONAL if _NATIONAL_BODY.fullmatch(name) else f"org/{organization.org_id}"
 
 
-def position_anchor(role: str, organization: OrganizationRow | None) -> str | None:
-    """What a position says of who holds it; None where it says nothing (`chuyên gia`)."""
+def position_anchors(role: str, organization: OrganizationRow | None) -> frozenset[str]:
+    """What a position says of who holds it; empty where it says nothing (`chuyên gia`, `Giám đốc Sở Y tế` of no known province)."""
+    said = fold(role)
     if organization is None:
-        return NATIONAL if fold(role) in _NATIONAL_ROLES else None
-    if fold(role) in _ONE_OF_HUNDREDS:
-        return f"org/{organization.org_id}"
-    return anchor_of(organization)
+        return frozenset({NATIONAL}) if said in _NATIONAL_ROLES else frozenset()
+    if not _is_known(organization):
+        return frozenset()
+    anchor = f"org/{organization.org_id}" if said in _ONE_OF_HUNDREDS else anchor_of(organization)
+    heads_nation = organization.place is None and organization.kind in ("ministry", "government") and said in _HEADS
+    return frozenset({anchor, NATIONAL} if heads_nation else {anchor})
+
+
+def is_national(role: str, organization: OrganizationRow | None) -> bool:
+    """Of the leadership of the state or a ministry, also where the ministry is left out (`Bộ trưởng`)."""
+    said = fold(role)
+    if organization is None or not _is_known(organization):
+        return said in _NATIONAL_ROLES or said in ("bộ trưởng", "thứ trưởng")
+    return organization.kind == "ministry" or anchor_of(organization) == NATIONAL
+
+
+def _is_known(organization: OrganizationRow) -> bool:
+    """Not one of a kind that the article leaves open: such a body has an id of its article."""
+    named = Organization(name=organization.name, kind=organization.kind, valid_from=organization.valid_from)
+    return organization.place is not None or organization.org_id == named.org_id

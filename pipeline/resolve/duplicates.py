@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from pipeline.resolve.groups import Groups
-from pipeline.resolve.reports import Report
+from pipeline.resolve.reports import Report, share
 from pipeline.resolve.sketches import bands, similarity
 
 NEAR = 0.7  # of the shingles shared
+ALL_BUT_SAME = 0.95  # of them: whatever the headlines say
 MAX_BLOCK = 24  # articles of one block that another is compared with
 
 
@@ -45,9 +46,19 @@ def _age(one: Report) -> tuple[date, str]:
 
 
 def _is_again(one: Report, other: Report) -> bool:
-    """Near in words, and not one form filled in for another day: a weekly bulletin repeats its sentences."""
-    return similarity(one.sketch, other.sketch) >= NEAR and _same_days(one.days, other.days)
+    """Near in words, and not one form filled in again: a weekly bulletin, a decision of the same wording, the next district."""
+    alike = similarity(one.sketch, other.sketch)
+    if alike < NEAR or not _same_days(one.days, other.days):
+        return False
+    if one.lead_documents and other.lead_documents and not one.lead_documents & other.lead_documents:
+        return False
+    return alike >= ALL_BUT_SAME or not _fills_one_form(one.words, other.words)
 
 
 def _same_days(one: frozenset[date], other: frozenset[date]) -> bool:
     return not one or not other or 2 * len(one & other) >= min(len(one), len(other))
+
+
+def _fills_one_form(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Headlines alike, yet each with a word of its own: `… tại Chợ Lách`, `… tại Cái Mơn`. A reprint keeps, cuts or changes it all."""
+    return share(one, other) >= 0.5 and bool(one - other) and bool(other - one)

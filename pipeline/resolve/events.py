@@ -8,17 +8,18 @@ from datetime import date, timedelta
 from typing import ClassVar
 
 from pipeline.model import Row, column, make_id
-from pipeline.resolve.reports import Report
+from pipeline.resolve.reports import Report, share
 from pipeline.resolve.sketches import bands, similarity
 
 # Points for what two reports share; together they must reach ENOUGH. Wording alone never decides: two reports of one
 # meeting share less than a tenth of their shingles.
-ENOUGH = 3.0
-POINTS_DOCUMENT = 2.0  # a document both name in the lead
+ENOUGH = 3.5
+POINTS_DOCUMENT = 2.25  # a document both name in the lead
 POINTS_CITED = 1.0  # a document both cite somewhere
 POINTS_PERSON = 1.0  # each person with a position in both, at most two
 POINTS_BODY = 1.0  # a committee, department, company that both are about
-POINTS_TITLE = 1.5  # headlines that share a third of their words
+POINTS_TITLE = 1.25  # headlines that share a third of their words
+POINTS_SAME_TITLE = 1.75  # or half of them
 POINTS_WORDING = 1.5  # texts that share a fifth of their shingles
 OTHER_DOCUMENTS = -1.5  # each leads with documents, and none is shared
 SAME_PORTAL = -1.0  # a portal tells a meeting once
@@ -124,14 +125,11 @@ def _score(report: Report, event: _Event) -> float:
         points += OTHER_DOCUMENTS
     if report.bodies & other.bodies:
         points += POINTS_BODY
-    if _share(report.words, other.words) >= 1 / 3:
-        points += POINTS_TITLE
+    alike = share(report.words, other.words)
+    if alike >= 1 / 3:
+        points += POINTS_SAME_TITLE if alike >= 1 / 2 else POINTS_TITLE
     if similarity(report.sketch, other.sketch) >= 0.2:
         points += POINTS_WORDING
     if report.portal and any(report.portal == told.portal for told in event.reports):
         points += SAME_PORTAL
     return points
-
-
-def _share(one: frozenset[str], other: frozenset[str]) -> float:
-    return len(one & other) / len(one | other) if one and other else 0.0

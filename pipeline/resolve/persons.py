@@ -9,8 +9,9 @@ from datetime import date
 
 from pipeline.facts.persons import PersonRow
 from pipeline.facts.places import surnames
+from pipeline.lexicon import cached, read_lexicon
 from pipeline.model import make_id
-from pipeline.resolve.bodies import position_anchor
+from pipeline.resolve.bodies import is_national, position_anchors
 from pipeline.resolve.evidence import Evidence
 from pipeline.resolve.groups import Groups
 from pipeline.vietnamese.spelling import fold
@@ -32,6 +33,7 @@ class Seen:
     evidence: str
     anchors: tuple[str, ...]
     home: str | None  # the province of the positions
+    national: bool  # a position in the leadership of the state
 
 
 def seen_of(one: Evidence) -> Iterable[Seen]:
@@ -39,11 +41,12 @@ def seen_of(one: Evidence) -> Iterable[Seen]:
     organizations = {row.org_id: row for row in one.organizations}
     anchors: dict[str, set[str]] = {}
     homes: dict[str, set[str]] = {}
+    national: set[str] = set()
     for held in one.positions:
         body = organizations.get(held.org_id or "")
-        anchor = position_anchor(held.role, body)
-        if anchor:
-            anchors.setdefault(held.person_id, set()).add(anchor)
+        anchors.setdefault(held.person_id, set()).update(position_anchors(held.role, body))
+        if is_national(held.role, body):
+            national.add(held.person_id)
         if body and body.place:
             homes.setdefault(held.person_id, set()).add(body.place)
     for person in one.persons:
@@ -59,6 +62,7 @@ def seen_of(one: Evidence) -> Iterable[Seen]:
             evidence=person.evidence,
             anchors=tuple(sorted(anchors.get(person.person_id, ()))),
             home=min(provinces) if len(provinces) == 1 else None,
+            national=person.person_id in national,
         )
 
 
@@ -114,10 +118,11 @@ def _persons_of_name(seen: list[Seen], event_ids: Mapping[str, str]) -> list[tup
 
 
 def _only_one(one: Seen, known: list[_Person], event_ids: Mapping[str, str]) -> _Person | None:
-    """The only person of the name in the same event, else of the same place, else on the same portal."""
+    """The only person of the name in the same event, else in the nation's leadership, of the same place, on the same portal."""
     event = event_ids.get(one.article_id)
     tests = (
         lambda other: event is not None and event_ids.get(other.article_id) == event,
+        lambda other: one.national and other.national,
         lambda other: one.place is not None and one.place in (other.home, other.place),
         lambda other: one.portal is not None and other.portal == one.portal,
     )
@@ -129,13 +134,19 @@ def _only_one(one: Seen, known: list[_Person], event_ids: Mapping[str, str]) -> 
 
 
 def _bare_key(one: Seen, event_ids: Mapping[str, str]) -> str:
-    """What tells a person without positions from others of the name; a foreign name is rare enough to tell by itself."""
-    if fold(one.name).split(" ")[0] not in surnames():
+    """What tells a person without positions from others of the name; a foreign or historical name tells by itself."""
+    name = fold(one.name)
+    if name.split(" ")[0] not in surnames() or name in _historical_names():
         return "name"
     if one.place:
         return f"place/{fold(one.place)}"
     event = event_ids.get(one.article_id)
     return f"event/{event}" if event else f"article/{one.article_id}"
+
+
+@cached
+def _historical_names() -> frozenset[str]:
+    return frozenset(fold(row["name"]) for row in read_lexicon("historical_figures"))
 
 
 def _row(person_id: str, person: _Person) -> PersonRow:

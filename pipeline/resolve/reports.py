@@ -86,3 +86,8 @@ _FUNCTION_WORDS = frozenset(
 
 def _title_words(title: str) -> frozenset[str]:
     return frozenset(_WORD.findall(fold(title))) - _FUNCTION_WORDS
+
+
+def share(one: frozenset[str], other: frozenset[str]) -> float:
+    """How much of the words of two headlines is common."""
+    return len(one & other) / len(one | other) if one and other else 0.0
