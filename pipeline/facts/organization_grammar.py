@@ -24,6 +24,7 @@ from pipeline.facts.places import (
     province_names,
 )
 from pipeline.lexicon import cached, read_lexicon
+from pipeline.vietnamese.names import is_vietnamese_syllable
 from pipeline.vietnamese.spelling import UPPER, fold
 
 MAX_PHRASE = 240  # characters of one organisation phrase
@@ -413,7 +414,7 @@ def _borrowed_unit(text: str, folded: str, end: int) -> _Read | None:
 
 
 # Hội Nông dân Việt Nam tỉnh · Đoàn ĐBQH khóa XV tỉnh
-_BETWEEN = re.compile(r"(?:việt nam|khóa [ivx]{1,5}) ")
+_BETWEEN = re.compile(r"(?:việt nam |khóa [ivx]{1,5} |chuyên trách ){1,2}")
 
 
 def _read_unit(text: str, folded: str, head: Head, start: int) -> Iterator[_Read]:
@@ -699,15 +700,6 @@ def _proper_piece(text: str, folded: str, position: int, *, named: bool, opened:
     return _whole_word(text, folded, position, end), True, True, False
 
 
-_NATIVE = re.compile(
-    r"(?:ngh|ng|gh|gi|kh|nh|ph|qu|th|tr|ch|[bcdđghklmnprstvx])?[^\W\d_bcdđfghjklmnpqrstvwxz]{1,3}(?:ch|ng|nh|[cmnpt])?"
-)
-
-
-def is_vietnamese_syllable(folded: str) -> bool:
-    return _NATIVE.fullmatch(folded) is not None
-
-
 _SECOND = re.compile(r"[ ](?P<word>[^\W\d_]{2,7})(?!\w)")
 
 
@@ -760,7 +752,7 @@ def _read_topic(text: str, folded: str, start: int) -> Iterator[_Read]:
     while position - start < MAX_PHRASE:
         unit = _topic_unit(text, folded, position) if position > start else None
         token = _TOKEN.match(text, position)
-        if unit or not token or _stops_topic(text, folded, position):
+        if unit or not token or (position > start and _stops_topic(text, folded, position)):
             break
         document = _DOCUMENT.match(text, position)
         if document:

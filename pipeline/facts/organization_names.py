@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -22,6 +23,7 @@ from pipeline.facts.places import (
 )
 from pipeline.lexicon import cached, read_lexicon
 from pipeline.model import Article, make_id
+from pipeline.vietnamese.sentences import split_sentences
 from pipeline.vietnamese.spelling import fold, strip_marks
 
 
@@ -124,9 +126,18 @@ def _find_definitions(text: str, matches: tuple[OrganizationMatch, ...]) -> Mapp
     defined: dict[str, OrganizationMatch] = {}
     for match in matches:
         found = _DEFINES.match(text, match.own_end)
-        if found and not match.is_bare and _abbreviates(found["short"], text[match.start : match.own_end]):
-            defined.setdefault(found["short"], match)
+        if not found or match.is_bare or _is_head(found["short"]):
+            continue
+        short = found["short"]
+        used = len(re.findall(rf"(?<!\w){short}(?!\w)", text)) > 1  # VATA, of its English name
+        if _abbreviates(short, text[match.start : match.own_end]) or (used and len(short) > 2):
+            defined.setdefault(short, match)
     return defined
+
+
+def _is_head(word: str) -> bool:
+    """`UBND`, `HĐND`, `TP`: known without a definition."""
+    return match_organization(word, fold(word), 0, any_case=True) is not None or fold(word) in province_names()
 
 
 def _abbreviates(short: str, name: str) -> bool:
@@ -286,8 +297,10 @@ def _nearest_unit(unit: str, position: int, context: OrganizationContext) -> _Un
     if home and unit == "tỉnh":
         return None
     same = [u for u in context.units if u.unit == unit or (unit == "province" and u.provincial)]
+    start, end = _sentence_at(context.text, position)
+    beside = [u for u in same if start <= u.start < end]
     before = [u for u in same if u.start < position]
-    found = before[-1] if before else None
+    found = min(beside, key=lambda u: (abs(u.start - position), u.start)) if beside else before[-1] if before else None
     if found is None and len({u.name for u in same}) == 1:
         found = same[0]
     if found is None or found.name is None:
@@ -296,6 +309,12 @@ def _nearest_unit(unit: str, position: int, context: OrganizationContext) -> _Un
         province = province_on(found.name, context.day)
         return _Unit(province.unit, province.name, province, True) if province else None
     return _Unit(found.unit, found.name, _province_of(found.unit, found.name, context), False)
+
+
+def _sentence_at(text: str, position: int) -> tuple[int, int]:
+    sentences = split_sentences(text)
+    place = bisect_right(sentences, (position, len(text))) - 1
+    return sentences[place] if place >= 0 else (0, 0)
 
 
 def _unit_name(match: OrganizationMatch, unit: _Unit) -> str:

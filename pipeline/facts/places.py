@@ -141,11 +141,13 @@ _FIRST = re.compile(r"\w{1,30}")
 
 
 def first_syllable(text: str, position: int) -> str:
+    """The letters and digits from here to the end of the word."""
     found = _FIRST.match(text, position)
     return found.group() if found else ""
 
 
 def ends_word(text: str, end: int) -> bool:
+    """Whether a word that reaches to `end` is whole."""
     return end >= len(text) or not (text[end].isalnum() or text[end] == "_")
 
 
