@@ -20,7 +20,7 @@ S = r"[ \xa0]"
 # After a label that takes a number these are counted all the same: `nhóm 5 người`, `khu vực 3 huyện`, not `phường 5 quận Ba`.
 _WHOLE_GROUPS = frozenset({"people", "unit"})
 _NAME_FOLLOWS = re.compile(rf"{S}[{UPPER}]")
-_WORD_BEFORE = re.compile(r"(?<![^\W_])(?:(?P<two>[^\W\d_]+)[ \xa0])?(?P<one>[^\W\d_]+)[ \xa0]{1,2}$")
+_WORD_BEFORE = re.compile(r"(?<![^\W_])(?:(?P<two>[^\W\d_]+)[ \xa0])?(?P<one>[^\W\d_]+)(?:[ \xa0]{1,2}|\n)$")
 CURRENCY_BEFORE = re.compile(r"(?:(?<=[$€£¥])|(?<![^\W_])(?:usd|eur|gbp|vnd|vnđ)[ \xa0]?)$")
 _VAGUE = frozenset({"hàng", "vài", "mấy", "nhiều", "bao", "dăm", "đôi"})
 # Words that make `năm`, `tháng` spans and not names of a year or month: `mỗi năm 500 tỷ đồng`.
@@ -51,7 +51,8 @@ _SMALLER_FOLLOWS = re.compile(
 )
 _AFTER_HOURS = re.compile(rf"giờ{S}$")
 _CLOCK_BEFORE = re.compile(rf"(?<![^\W_])(?:lúc|hồi|vào|từ|đến|tới|trước|khoảng|cho{S}đến|sau){S}(?:khoảng{S})?$")
-_CLOCK_AFTER = re.compile(rf"{S}(?:\d|ngày|sáng|chiều|trưa|tối|đêm|hôm|cùng|hằng|hàng|thứ|kém|đúng|rưỡi|phút)")
+_CLOCK_AFTER = re.compile(rf"{S}(?:\d|hằng|hàng|thứ|kém|đúng|rưỡi|phút|(?P<day>ngày|sáng|chiều|trưa|tối|đêm|hôm|cùng))")
+_YEAR_FOLLOWS = re.compile(rf"{S}(?:của{S})?năm{S}\d{{4}}")  # 9 tháng năm 2025
 SPAN_BEFORE = re.compile(
     rf"(?<![^\W_])(?:trong|vòng|suốt|sau|hơn|gần|khoảng|quá|mỗi|cứ|đủ|kéo{S}dài|mất|chậm{S}nhất|tối{S}đa|tối{S}thiểu|ít{S}nhất){S}(?:(?:khoảng|vòng|hơn|gần){S})?$"
 )
@@ -167,8 +168,10 @@ def label_before(reading: Reading, number: Number) -> str | None:
 
 
 def _fits_label(number: Number, limit: int) -> bool:
-    """`tháng 7` may name a month; `tháng 500`, `cấp 1.200`, `năm 1,5 triệu` do not."""
-    return number.whole and number.scale == 1 and number.base <= limit and not ("." in number.raw or "," in number.raw)
+    """`tháng 7` may name a month, `khoản 6.3` a clause; `tháng 500`, `cấp 1.200`, `năm 1,5 triệu` do not."""
+    if number.scale > 1 or number.base > limit or "," in number.raw:
+        return False
+    return "." not in number.raw or not number.whole
 
 
 def is_year(reading: Reading, number: Number) -> bool:
@@ -241,6 +244,8 @@ def _is_span(reading: Reading, number: Number, unit: Unit, *, named: bool) -> bo
     part = PART_OF_YEAR.match(folded, unit.end)
     if part and unit.name != "năm" and (part["year"] or (unit.name == "tháng" and number.whole and number.base < 12)):
         return False
+    if unit.name == "tháng" and _YEAR_FOLLOWS.match(folded, unit.end):
+        return False
     if unit.name == "năm" and not named and _YEARS_FOLLOW.match(folded, unit.end):
         return True
     if _DIGIT_FOLLOWS.match(folded, unit.end):
@@ -256,7 +261,9 @@ def _is_clock_span(reading: Reading, number: Number, unit: Unit, before: str) ->
     after_hours = _AFTER_HOURS.search(before)
     if after_hours and unit.name == "phút":
         return bool(reading.previous and reading.previous.unit == "giờ" and number.start - reading.previous.end <= 2)
-    if _CLOCK_AFTER.match(folded, unit.end):
+    if clock := _CLOCK_AFTER.match(folded, unit.end):
+        if clock["day"]:
+            return False
         if _DIGIT_FOLLOWS.match(folded, unit.end) and not _SMALLER_FOLLOWS.match(folded, unit.end):
             return False
         return bool(SPAN_BEFORE.search(before))

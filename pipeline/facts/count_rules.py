@@ -45,6 +45,7 @@ _NEXT = re.compile(rf",?{S}")  # hai, ba ngày
 _RANGE_WORD = re.compile(rf"{S}(?:đến|tới|-|–){S}(?P<more>(?:khoảng|hơn|gần|trên|dưới){S})?")
 _FROM = re.compile(rf"(?<![^\W_])từ{S}(?:(?:khoảng|hơn|gần|trên|dưới){S})?$")
 _OUT_OF = re.compile(rf"{S}?(?:trong|trên|/){S}?(?:tổng{S})?số{S}|{S}trong{S}|{S}?/{S}?")
+_ASIDE = re.compile(rf"{S}\([^()\n]{{1,40}}\)")  # 455/459 (chiếm 95,2%) đại biểu
 _OUT_OF_TOTAL = re.compile(rf",?{S}(?:trong|trên|/){S}?(?:tổng{S})?số{S}(?:là{S})?")
 _PARTS_OF = re.compile(rf"{S}phần{S}(?P<whole>hai|ba|tư|bốn|năm|sáu|bảy|tám|chín|mười)(?![^\W_])")
 _METRES_AND = re.compile(r"m(?P<part>\d{1,2})(?![\w/])(?![.,]\d)")
@@ -75,7 +76,8 @@ def _read_done_of_total(reading: Reading, i: int) -> Quantity | None:
         return None
     if "/" in m.group() and (reading.folded[total.end : total.end + 1] in {"/", "-"} or (done.value == 1 and total.value >= 100)):
         return None  # 5/3/2025, 12/5-QĐ, 1/500
-    unit = read_share_unit(reading.text, reading.folded, total.end)
+    aside = _ASIDE.match(reading.folded, total.end)
+    unit = read_share_unit(reading.text, reading.folded, aside.end() if aside else total.end)
     if unit is None or not unit.known or unit.kind not in {"thing", "measure"} or label_before(reading, done):
         return None
     if says_one(reading, done):
@@ -201,12 +203,17 @@ def _read_range_of_units(reading: Reading, i: int) -> Quantity | None:
     if not dashed and not (_FROM.search(before) and _RANGE_WORD.fullmatch(reading.folded, first.end, high.start)):
         return None
     unit = read_unit(reading.text, reading.folded, high.end, spelled=high.spelled)
-    if unit is None or unit.name != first.name or low.value >= high.value or not may_count(reading, low, first):
+    if unit is None or not _same_measure(first, unit) or low.value >= high.value or not may_count(reading, low, first):
         return None
     return Quantity(
         start=low.start, end=unit.end, kind=_kind(unit), value=low.value, value_max=high.value, unit=unit.name,
         symbol=unit.symbol, rule="range_of_units", confidence=0.9, last=2,
     )  # fmt: skip
+
+
+def _same_measure(first: Unit, last: Unit) -> bool:
+    """The same unit, or the last with a rate that holds for both: `0,25 miligam đến 0,4 miligam/lít`."""
+    return first.name == last.name or (first.kind == last.kind == "measure" and last.name.startswith(f"{first.name}/"))
 
 
 # từ 7 lên 10 dự án · giảm từ 12 xuống còn 8 đơn vị: the first number counts what the second does

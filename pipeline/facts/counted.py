@@ -88,7 +88,7 @@ def _units() -> Mapping[str, Mapping[str, str]]:
 def _unit_pattern() -> re.Pattern[str]:
     longest_first = sorted(_units(), key=len, reverse=True)
     words = "|".join(re.escape(word).replace(r"\ ", r"[ \xa0]") for word in longest_first)
-    return re.compile(rf"[ \xa0]{{0,2}}(?P<unit>{words})(?P<end>(?![^\W_])|(?<=[%‰$€£²³]))")
+    return re.compile(rf"[ \xa0]{{0,2}}(?P<unit>{words})(?:(?![^\W_])|(?<=[%‰$€£²³])(?!\d))")
 
 
 def read_unit(text: str, folded: str, pos: int, *, spelled: bool = False, share: bool = False) -> Unit | None:
