@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from pipeline.vietnamese.calendar_atoms import DASH, Atom, Holiday, Lexer, O, S, find_atoms
+from pipeline.vietnamese.calendar_atoms import BRANCHES, DASH, STEMS, Atom, Holiday, Lexer, O, S, find_atoms
 from pipeline.vietnamese.calendar_values import Direction, Grain, Interval, When, resolve
 from pipeline.vietnamese.spelling import fold
 
@@ -260,7 +260,7 @@ _STREET = re.compile(
     rf"|cầu|phường|khu{S}phố|hội{S}trường|rạp|sư{S}đoàn|nông{S}trường|câu{S}lạc{S}bộ|mang{S}tên)(?:{S}số)?{S}$"
 )
 _NUMBERED = re.compile(
-    rf"(?:số|nghị{S}định|nghị{S}quyết|quyết{S}định|thông{S}tư|chỉ{S}thị|công{S}văn|công{S}điện|luật|điều|khoản|mục|điểm|lô|thửa"
+    rf"(?:số|nghị{S}định|nghị{S}quyết|quyết{S}định|thông{S}tư|chỉ{S}thị|công{S}văn|công{S}điện|luật|điều|khoản|mục|(?<!thời )điểm|lô|thửa"
     rf"|tỷ{S}số|tỉ{S}số|tỷ{S}lệ|tỉ{S}lệ|phiên{S}bản|bản{S}đồ){S}(?:số{S})?$"
 )
 # A word before a bare `5/3` that makes it a day.
@@ -268,6 +268,7 @@ _DAY_CUE = re.compile(
     rf"(?:trước|từ|đến|tới|hết|vào|dịp|lễ|hôm|sau|kể{S}từ|hạn|hạn{S}chót|quốc{S}khánh|lao{S}động|ngày|đợt|khai{S}mạc|bế{S}mạc|chiến{S}thắng"
     rf"|phụ{S}nữ|nhà{S}giáo|thiếu{S}nhi|liệt{S}s[ĩỹ]|thống{S}nhất|tám|nam|tết|nghỉ|mừng|kỷ{S}niệm|truyền{S}thống|dự{S}kiến|\(){O}$"
 )
+_NOT_A_DAY = re.compile(rf"(?:lớp|tổ|phòng|căn|hộ|block|tòa|tháp|khu|quận|xã|ấp|thôn|thẻ|đạt|được|tỷ|tỉ){O}$")
 # Ngày Quốc tế Hạnh phúc 20/3, Ngày Chuyển đổi số quốc gia (10/10)
 _NAMED_DAY_CUE = re.compile(r"(?<!\w)ngày(?:\s[^\W\d]+){1,9}\s\(?$")
 _COUNTED_AFTER = re.compile(
@@ -277,9 +278,9 @@ _COUNTED_AFTER = re.compile(
 )
 _LIST_GAP = re.compile(rf"{O}(?:,|;|và|hoặc|{DASH}){O}(?:ngày{S}|sáng{S}|chiều{S}|tối{S})?")
 _QUANTIFIED = re.compile(
-    rf"(?:\d|các|những|nhiều|mấy|vài|từng|mỗi|mọi|hằng|hàng|một|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười|suốt|đôi|cả){S}$"
+    rf"(?:(?<!\w)\d{{1,4}}|các|những|nhiều|mấy|vài|từng|mỗi|mọi|hằng|hàng|một|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười|suốt|đôi|cả){S}$"
 )
-_EACH = re.compile(rf"(?:mỗi|hằng|hàng|từng|một|\d|mười|hai|bốn|sáu){S}$")
+_EACH = re.compile(rf"(?:mỗi|hằng|hàng|từng|một|(?<!\w)\d{{1,4}}|mười|hai|bốn|sáu){S}$")
 _RECURS = re.compile(
     rf"{O},?{O}(?:(?:của{S})?(?:hằng|hàng|mỗi|từng){S}(?:năm|tháng|tuần|quý|ngày)(?!\w)"
     rf"|(?:của{S})?(?:năm|tháng|quý){S}(?:xét|cuối|liền|kế|tiếp|đó|báo{S}cáo|sau{S}liền|trước{S}liền|đánh{S}giá)(?!\w)|liền{S}kề)"
@@ -290,7 +291,9 @@ _RECURS_BEFORE = re.compile(
 _GENERIC = re.compile(r"(?:tiếp theo|kế tiếp|tiếp)$")
 _CLOCK_CUE = re.compile(rf"(?:lúc|vào|từ|đến|hồi|trước|sau|khoảng|\(){O}$")
 _WEEKDAY_CUE = re.compile(rf"(?:vào|hôm|từ|đến|tới|ngày|tối|sáng|chiều){S}$")
-_YEAR_CUE = re.compile(rf"(?:đến|từ|tới|trước|sau|tầm{S}nhìn|kể{S}từ|so{S}với|và|hoặc|xuân|khóa|niên{S}khóa){O}$")
+_YEAR_CUE = re.compile(rf"(?:đến|từ|tới|trước|sau|tầm{S}nhìn|kể{S}từ|so{S}với|và|hoặc|xuân|khóa|niên{S}khóa|sn){O}$")
+# Quyết định 2634/QĐ-UBND 2025, Xuân Ất Tỵ 2025
+_YEAR_AFTER = re.compile(rf"(?:\d[/-][^\W\d_][\w&/-]{{0,20}}|(?:{STEMS}){S}(?:{BRANCHES})){S}$")
 _LAW_NAME = re.compile(r"(?:luật|hiến pháp|pháp lệnh)(?:\s[^\W\d]+,?){0,12}\s$")
 # A name alone (`80 năm Quốc khánh`, `chào mừng Quốc khánh`) is an occasion; a preposition makes it a day.
 _HOLIDAY_CUE = re.compile(rf"(?:trước|sau|vào|đúng|đến|từ|hôm|qua|hết){S}(?:đúng{S})?(?:dịp{S})?(?:ngày{S})?$")
@@ -324,7 +327,7 @@ def _is_meant(folded: str, expression: Expression, before: Expression | None) ->
         return False
     if when is None:
         return _is_clock(folded, expression, left)
-    if when.day is not None and _STREET.search(left):
+    if when.day is not None and expression.rule in ("day_month", "numeric_day", "range") and _STREET.search(left):
         return False
     if expression.rule == "month" and (_EACH.search(left) or _CENTURY_NAME.search(left)):
         return False
@@ -357,7 +360,8 @@ def _is_cued(folded: str, expression: Expression, left: str, before: Expression 
         if _COUNTED_AFTER.match(folded, end):
             return False
         listed = before is not None and before.grain == "year" and _LIST_GAP.fullmatch(folded, before.end, expression.start)
-        return bool(listed) or _YEAR_CUE.search(left) is not None or _is_law_year(folded, expression.start)
+        cued = _YEAR_CUE.search(left) or _YEAR_AFTER.search(left)
+        return bool(listed) or cued is not None or _is_law_year(folded, expression.start)
     if rule == "relative_unit_loose":
         return re.search(rf"so{S}với{S}$", left) is not None
     return False
@@ -370,10 +374,18 @@ def _is_law_year(folded: str, start: int) -> bool:
 def _is_day_month(folded: str, expression: Expression, left: str, before: Expression | None) -> bool:
     """`dịp 30/4`, `trước 15/8`, `(22/10)`: a day; `5/12 nhiệm vụ`, `tỷ số 2-1`, `số 12/5`, `2/3 số hộ`: not."""
     when = expression.when
-    if when is None or _NUMBERED.search(left) or _COUNTED_AFTER.match(folded, expression.end):
+    if when is None or _NUMBERED.search(left):
         return False
     written = folded[expression.start : expression.end]
     day, month = when.day or 0, when.month or 0
+    # What is done is never more than the total, nor a share more than one: `30/4` can only be a day, `24/7` is all day.
+    only_a_day = "/" in written and day > month and written != "24/7"
+    if only_a_day and expression.rule == "range":
+        return True
+    if _COUNTED_AFTER.match(folded, expression.end):
+        return False
+    if only_a_day and _NOT_A_DAY.search(left) is None:
+        return True
     listed = (
         before is not None and before.grain == "day" and _LIST_GAP.fullmatch(folded, before.end, expression.start) is not None
     )

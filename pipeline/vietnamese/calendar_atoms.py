@@ -535,8 +535,8 @@ _SPAN_WORDS = (
 )
 _WEEKDAY_SHIFT = rf"vừa{S}qua|vừa{S}rồi|sắp{S}tới|tới|này|qua|rồi|trước|sau"
 _YEAR_SHIFT = "nay|ngoái|trước|tới|sau"
-_STEMS = "giáp|ất|bính|đinh|mậu|k[ỷỉ]|canh|tân|nhâm|qu[ýí]"
-_BRANCHES = "tý|tí|sửu|dần|mão|mẹo|thìn|tỵ|tị|ngọ|mùi|thân|dậu|tuất|hợi"
+STEMS = "giáp|ất|bính|đinh|mậu|k[ỷỉ]|canh|tân|nhâm|qu[ýí]"
+BRANCHES = "tý|tí|sửu|dần|mão|mẹo|thìn|tỵ|tị|ngọ|mùi|thân|dậu|tuất|hợi"
 
 # The longest first for each first word: the first rule that reads something wins.
 RULES: tuple[Rule, ...] = (
@@ -637,8 +637,8 @@ RULES: tuple[Rule, ...] = (
     # năm 2021 · năm 2021, 2022 và 2023 · năm Ất Tỵ · năm ngoái
     _rule("năm", rf"năm{S}(?P<ys>{_YEAR_LIST})(?!\d|[.,]\d\d\d)", _years),
     _rule("năm", rf"năm{S}(?P<ys>\d{{3}})(?P<none>)(?!\w|[.,]\d)", _old_year),
-    _rule("năm xuân tết", rf"(?:năm|xuân){S}(?P<name>(?:{_STEMS}){S}(?:{_BRANCHES}))(?!\w)", _lunar_year),
-    _rule("giáp ất bính đinh mậu kỷ canh tân nhâm quý", rf"(?P<name>(?:{_STEMS}){S}(?:{_BRANCHES}))(?!\w)", _lunar_year),
+    _rule("năm xuân tết", rf"(?:năm|xuân){S}(?P<name>(?:{STEMS}){S}(?:{BRANCHES}))(?!\w)", _lunar_year),
+    _rule("giáp ất bính đinh mậu kỷ canh tân nhâm quý", rf"(?P<name>(?:{STEMS}){S}(?:{BRANCHES}))(?!\w)", _lunar_year),
     _rule(
         "tuần tháng quý quí năm cuối đầu giữa",
         rf"(?:(?P<third>đầu|giữa|cuối){S})?(?P<unit>tuần|tháng|quý|quí|năm){S}(?P<shift>{_SHIFT})(?!\w)",
@@ -684,8 +684,8 @@ RULES: tuple[Rule, ...] = (
         rf"(?:hôm{S})?(?:chủ|chúa){S}nhật(?!\w)(?P<day>(?!))?(?:{S}(?P<shift>{_WEEKDAY_SHIFT})(?!\w))?",
         _weekday,
     ),
-    _rule("cn", r"cn(?P<day>(?!))?(?P<shift>(?!))?(?!\w)", _weekday),
-    _rule("t2 t3 t4 t5 t6 t7", r"t(?P<day>[2-7])(?P<shift>(?!))?(?!\w)", _weekday),
+    _rule("cn", r"(?<![-/&])cn(?P<day>(?!))?(?P<shift>(?!))?(?!\w)", _weekday),
+    _rule("t2 t3 t4 t5 t6 t7", r"(?<![-/&])t(?P<day>[2-7])(?P<shift>(?!))?(?!\w)", _weekday),
     # rạng sáng · sáng · chiều tối · nửa đêm
     _rule(
         "rạng sáng trưa chiều tối đêm khuya nửa giữa buổi lúc sớm",
