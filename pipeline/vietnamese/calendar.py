@@ -7,7 +7,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from pipeline.vietnamese.calendar_atoms import BRANCHES, DASH, STEMS, Atom, Holiday, Lexer, O, S, find_atoms
+from pipeline.vietnamese.calendar_lexer import Holiday, Lexer, find_atoms
+from pipeline.vietnamese.calendar_periods import BRANCHES, STEMS
+from pipeline.vietnamese.calendar_pieces import DASH, Atom, O, S
 from pipeline.vietnamese.calendar_values import Direction, Grain, Interval, When, resolve
 from pipeline.vietnamese.spelling import fold
 
