@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from pipeline.clean.boilerplate import Reading, cut_by_markup, cut_by_shape, find_body, weigh_lines
 from pipeline.clean.decode import decode_bytes, mend_text
+from pipeline.clean.fallback import find_second_opinion
 from pipeline.clean.headline import Title, find_anchors, find_summary, find_title, key
 from pipeline.clean.language import detect_language
 from pipeline.clean.markup import Outline, outline, parse_markup
@@ -33,7 +34,7 @@ def clean_html(page: Page) -> Article:
     if not reading.page.lines:
         raise UnreadableInput(f"{page.source}: no visible text in the markup; is the text put in by a script?")
     repairs, lost = _mend_lines(reading.page)
-    return _assemble(page, reading, metadata, repairs=(*decoded.repairs, *repairs), lost=lost)
+    return _assemble(page, reading, metadata, markup=decoded.text, repairs=(*decoded.repairs, *repairs), lost=lost)
 
 
 def _mend_lines(page: Outline) -> tuple[tuple[str, ...], int]:
@@ -57,11 +58,12 @@ def _mend_metadata(metadata: Metadata) -> Metadata:
     )
 
 
-def _assemble(page: Page, reading: Reading, metadata: Metadata, *, repairs: Sequence[str], lost: int) -> Article:
+def _assemble(page: Page, reading: Reading, metadata: Metadata, *, markup: str, repairs: Sequence[str], lost: int) -> Article:
     site = find_site(url=metadata.url or page.url, portal=page.portal)
     told = read_profile(reading, site, next(iter(metadata.published), None))
-    cut_by_markup(reading, find_anchors(reading, metadata))
-    title = _choose_title(page, reading, metadata, told)
+    anchors = find_anchors(reading, metadata)
+    cut_by_markup(reading, anchors)
+    title = _choose_title(page, reading, metadata, told, anchors)
     place = title.line if title else None
     body = reading.page.nodes[told.body if told.body is not None else find_body(reading, place)]
     first, last = body.first, body.last
@@ -70,7 +72,7 @@ def _assemble(page: Page, reading: Reading, metadata: Metadata, *, repairs: Sequ
     cut_by_shape(reading, first, last, frozenset({place} if place is not None else ()))
     summary = list(told.summary) or find_summary(reading, metadata, place, first, last)
     bylines = find_bylines(reading, place, first, last, seen, said=told.author)
-    kept = _keep_body(reading, title, summary, seen, bylines, first, last)
+    kept = find_second_opinion(reading, _keep_body(reading, title, summary, seen, bylines, first, last), markup)
     text = "\n\n".join(([title.text] if title else []) + [reading.page.lines[at].text for at in kept])
     if not text.strip():
         raise UnreadableInput(f"{page.source}: no article found between menus and links")
@@ -94,7 +96,7 @@ def _assemble(page: Page, reading: Reading, metadata: Metadata, *, repairs: Sequ
     )
 
 
-def _choose_title(page: Page, reading: Reading, metadata: Metadata, told: Told) -> Title | None:
+def _choose_title(page: Page, reading: Reading, metadata: Metadata, told: Told, anchors: frozenset[int]) -> Title | None:
     """The sidecar's title, the profile's, or the likeliest line; the line that bears the words is the title's, whoever says them."""
     if page.title:
         words = key(page.title)
@@ -103,7 +105,7 @@ def _choose_title(page: Page, reading: Reading, metadata: Metadata, told: Told) 
     if told.title is not None:
         reading.cuts.pop(told.title, None)
         return Title(reading.page.lines[told.title].text, told.title)
-    return find_title(reading, metadata)
+    return find_title(reading, metadata, anchors)
 
 
 def _first_published(page: Page, found: Moment | None) -> Moment | None:
@@ -133,29 +135,26 @@ def _keep_body(
         else:
             reading.cut([signed.line], "byline")
     if title is not None:
-        words = key(title.text)
-        reading.cut(
-            (at for at, line in enumerate(lines) if at != place and len(words) > 8 and key(line.text) == words), "title repeated"
-        )
+        words, length = key(title.text), len(title.text)
+        alike = (at for at, line in enumerate(lines) if at != place and length - 9 <= len(line.text) <= length + 9)
+        reading.cut((at for at in alike if len(words) > 8 and key(lines[at].text) == words), "title repeated")
     start = place + 1 if place is not None and first <= place < last else first
     reading.cut((at for at in range(first, start) if at != place), "before the title")
     kept = [at for at in range(len(lines)) if at != place and at not in reading.cuts and (start <= at < last or at in summary)]
-    reading.cut((at for at in range(len(lines)) if at != place and at not in kept), "outside the article")
+    staying = {*kept, place}
+    reading.cut((at for at in range(len(lines)) if at not in staying), "outside the article")
     return _without_repeats(reading, kept)
 
 
 def _without_repeats(reading: Reading, kept: Sequence[int]) -> list[int]:
     """A summary that stands above the body and again in it is kept once."""
     told: set[str] = set()
-    stay = []
-    for number, at in enumerate(kept):
+    for at in kept[:6]:
         words = key(reading.page.lines[at].text)
-        if number < 6 and len(words) > 60 and words in told:
+        if len(words) > 60 and words in told:
             reading.cut([at], "repeated")
-            continue
         told.add(words)
-        stay.append(at)
-    return stay
+    return [at for at in kept if at not in reading.cuts]
 
 
 def _collect_cuts(reading: Reading, place: int | None) -> tuple[Cut, ...]:

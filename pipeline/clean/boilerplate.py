@@ -85,7 +85,8 @@ def cut_by_markup(reading: Reading, anchors: frozenset[int]) -> None:
         holds_title = any(node.first <= anchor < node.last for anchor in anchors)
         share = prose / total
         if (reason := node.reason("furniture", "hidden", "clock")) and not (
-            share >= 0.75 or (share >= 0.25 and (holds_title or node.tag in ("form", "main", "article")))
+            share >= (0.75 if reason == "comments" else 0.5)
+            or (share >= 0.25 and (holds_title or node.tag in ("form", "main", "article")))
         ):
             reading.cut(range(node.first, node.last), reason)
         elif (reason := node.reason("maybe")) and not (holds_title and share >= 0.1):

@@ -17,6 +17,7 @@ from pipeline.clean.stamps import read_stamp
 from pipeline.vietnamese.spelling import fold, strip_marks
 
 LONGEST_TITLE = 300
+MOST_LINES = 3_000  # the headline stands among the first lines of a page
 # The stamp that some portals put into the headline: (14:11 23/07/2021)
 TITLE_STAMP = re.compile(r"\s*[(\[][^()\[\]]{0,30}\d{1,2}[/.-]\d{1,2}[/.-]\d{4}[^()\[\]]{0,20}[)\]]\s*$")
 WORD = re.compile(r"\w+")
@@ -38,9 +39,10 @@ class Title:
 def find_anchors(reading: Reading, metadata: Metadata) -> frozenset[int]:
     """The lines that bear the title by any token: an h1, or the words of a title in the head."""
     titles = [key(title) for title in metadata.titles]
+    longest = max(map(len, metadata.titles), default=0) + 30
     found = set()
     for at, line in enumerate(reading.page.lines):
-        if len(line.text) > LONGEST_TITLE:
+        if not 10 <= len(line.text) <= longest:
             continue
         words = key(line.text)
         if len(words) >= 12 and any(words == title or (len(words) >= 25 and title.startswith(words)) for title in titles):
@@ -55,13 +57,15 @@ def heading_of(reading: Reading, line: Line) -> str:
     )
 
 
-def find_title(reading: Reading, metadata: Metadata) -> Title | None:
+def find_title(reading: Reading, metadata: Metadata, anchors: frozenset[int]) -> Title | None:
     """The visible headline with the most tokens of being one; without any, what the head says."""
     titles = [key(title) for title in metadata.titles]
     slug = _slug(metadata.url)
     live = [0, *itertools.accumulate(0 if at in reading.cuts else prose for at, prose in enumerate(reading.prose))]
     best, best_score = None, 2.4
-    for at, line in enumerate(reading.page.lines):
+    for at, line in enumerate(reading.page.lines[:MOST_LINES]):
+        if live[at] > 0.3 * live[-1] and at not in anchors and not heading_of(reading, line):
+            continue
         if (
             not 8 <= len(line.text) <= LONGEST_TITLE
             or find_furniture(line.text)
@@ -94,9 +98,8 @@ def _title_score(reading: Reading, at: int, titles: Sequence[str], slug: frozens
         score += 4.5
     score += {"h1": 3.0, "h2": 1.5, "h3": 0.7, "h4": 0.4}.get(heading_of(reading, line), 0.0)
     score += 2 if reading.page.within(line.node, "title") else 0
-    tokens = strip_marks(text).lower()
-    parts = frozenset(re.findall(r"[a-z0-9]+", tokens))
-    score += 3 if len(parts) >= 3 and slug and len(parts & slug) >= 0.75 * len(parts) else 0
+    parts = frozenset(re.findall(r"[a-z0-9]+", strip_marks(text).lower())) if slug else frozenset()
+    score += 3 if len(parts) >= 3 and len(parts & slug) >= 0.75 * len(parts) else 0
     score += 0.5 if line.strong * 10 >= len(line.text) * 9 else 0
     score -= 3 if line.linked * 10 >= len(line.text) * 8 and words not in titles else 0
     score -= 1 if line.text.endswith(".") else 0

@@ -11,7 +11,7 @@ from lxml import etree
 from pipeline.lexicon import cached, read_lexicon
 from pipeline.model import UnreadableInput
 
-MAX_CHARACTERS = 12_000_000
+MAX_CHARACTERS = 2_500_000  # of markup without scripts and pictures; an article has a hundredth of that
 DEEPEST = 400  # elements within elements that are kept as they are; libxml2 drops what lies deeper than 2,048
 
 # Elements that do not begin a new line.
@@ -122,6 +122,10 @@ STATE_CLASS = re.compile(
     r"^(?:has|no|not|with|without|is|js|col|row|hide-on|post-type|category|tag|page|menu-item-has)-", re.IGNORECASE
 )
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+# <script src="…"> · data:image/png;base64,iVBORw0KGgo…
+BALLAST = re.compile(
+    r"<(?P<name>script|style)\b[^>]{0,500}>|data:[a-z]{1,20}/[a-z0-9.+-]{1,40};base64,[A-Za-z0-9+/=]{1,20000000}"
+)
 TAG = re.compile(r"<(?:!--|(/?)([a-zA-Z][a-zA-Z0-9:]{0,30})[^<>]{0,20000}(/?)>)")
 
 
@@ -195,6 +199,8 @@ class Outline:
 def parse_markup(text: str, *, source: str) -> etree._Element:
     """The root element; nesting deeper than the parser allows is levelled, nothing is lost."""
     if len(text) > MAX_CHARACTERS:
+        text = _without_ballast(text)
+    if len(text) > MAX_CHARACTERS:
         raise UnreadableInput(
             f"{source}: {len(text):,} characters of markup; at most {MAX_CHARACTERS:,} are read; "
             "save the article without the rest of the page"
@@ -206,6 +212,20 @@ def parse_markup(text: str, *, source: str) -> etree._Element:
     if root is None:
         raise UnreadableInput(f"{source}: no element in the markup; is this an HTML page?")
     return root
+
+
+def _without_ballast(text: str) -> str:
+    """The markup without scripts, styles and pictures that are written into it; JSON-LD stays."""
+    pieces, at = [], 0
+    for opening in BALLAST.finditer(text):
+        if opening.start() < at or "ld+json" in opening.group():
+            continue
+        end = text.find(f"</{opening['name']}", opening.end()) if opening["name"] else opening.end()
+        if end < 0:
+            break
+        pieces.append(text[at : opening.end() if opening["name"] else opening.start()])
+        at = end
+    return "".join([*pieces, text[at:]])
 
 
 def _parse(text: str) -> tuple[etree._Element | None, bool]:
