@@ -68,6 +68,7 @@ class _Marked:
     strength: str
     time: DateRow | None = None
     within: str | None = None
+    inside: tuple[int, int] | None = None  # thời hạn [nộp báo cáo năm] là trước ngày …
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,21 +110,26 @@ _CONDITION = re.compile(
     r"(?<!\w)(?:ký|ký kết|phát sinh|sinh|ban hành|mở thầu|phát hành|xã hội|hiệu lực|xây dựng|ra đời|tài liệu|bầu|tuyển dụng|thành lập|"
     r"nhập ngũ|tham gia|công tác|xảy ra|tồn tại|từ|có|là|diễn ra|sớm|khoảng)\s$"
 )
+# A clause that begins so tells of whom a rule holds, not what must be done.
 _CASE = re.compile(
-    r"(?<!\w)(?:trường hợp|đối với (?:các |những )?(?:dự án|hợp đồng|quyết định|trường hợp|người|hồ sơ|công trình)|hợp đồng|người lao động)"
+    r"(?:trong )?(?:(?:đối với|với|về) )?(?:các |những )?(?:trường hợp|dự án|hợp đồng|quyết định|người lao động|người tham gia|khoản nợ|"
+    r"hồ sơ|công trình|giấy phép|văn bản)(?!\w)"
 )
 _PURPOSE = re.compile(r"(?<!\w)(?:để|nhằm|quyết tâm|phấn đấu|trong đó|yêu cầu|đề nghị|bảo đảm|đảm bảo)\s")
-_CAN = re.compile(r"(?<!\w)có thể(?!\w)")
+_CAN = re.compile(r"(?<!nhất )(?<!\w)có thể(?!\w)")
+_ASIDE = re.compile(r"\([^()]{0,80}\)")
 _SO_THAT_THEY_CAN = re.compile(r"(?<!\w)để\s(?P<who>[^,;:.]{3,80}?)\scó\sthể\s")
 _ANAPHORA = re.compile(
     r"(?:đơn vị|doanh nghiệp|công ty|cơ quan|nhà mạng|ngân hàng|tập đoàn|hãng|sở|bộ|ban|cục|trường|bệnh viện|tổng công ty)"
     r"(?: này| đó| mình)?$"
 )
+_FOR_A_BODY = re.compile(r"(?:(?:đại diện|lãnh đạo|phía|thông tin từ)\s)*")
 _STANDS_IN = re.compile(r"(?:thời gian|thời hạn|tiến độ|hạn|kết quả(?: thực hiện)?)(?:\s\w+){0,3}$")
 _STANDS_IN_COLON = re.compile(r"(?:thời gian|thời hạn|tiến độ|hạn)(?:\s\w+){0,3}\s?:")
 # Lines of a plan beside the one that names the task: `- Đơn vị chủ trì: …`, `- Sản phẩm: …`.
 _LABEL = re.compile(
-    r"[\s–+*•-]{0,4}(?:đơn vị|cơ quan|sản phẩm|kết quả|kinh phí|nguồn lực|thời gian|thời hạn|tiến độ|người|nội dung)(?:\s\w+){0,3}\s?:"
+    r"[\s–+*•-]{0,4}(?:\(?\d{1,2}[.)]\s)?(?:tổ chức thực hiện|đơn vị|cơ quan|sản phẩm|kết quả|kinh phí|nguồn lực|thời gian|thời hạn|"
+    r"tiến độ|người|nội dung)(?:\s\w+){0,3}\s?:"
 )
 _LEADS = re.compile(
     r"[\s–+*•-]{0,4}(?:đơn vị|cơ quan)(?: chịu trách nhiệm)? (?:chủ trì|thực hiện|chịu trách nhiệm|đầu mối)(?:\s\w+){0,2}\s?:\s?"
@@ -135,6 +141,8 @@ _SPAN = re.compile(
     r"(?P<unit>ngày làm việc|ngày|tháng|tuần|năm|giờ)(?:\slàm việc)?,?\s(?:tính\s)?(?:kể\s)?từ\s(?:ngày|khi|thời điểm|lúc)\s"
     r"(?P<event>[^.,;:\n]{3,160})"
 )
+# thời hạn nộp báo cáo sử dụng lao động cuối năm là trước ngày 05/12
+_LABEL_WITH_TASK = re.compile(r"(?<!\w)(?:thời hạn|hạn)\s(?P<task>[^.,;:()\n]{6,150}?)\s(?:là|:)\s$")
 _ISO = {"ngày làm việc": "P{}D", "ngày": "P{}D", "tháng": "P{}M", "tuần": "P{}W", "năm": "P{}Y", "giờ": "PT{}H"}
 _NO_DUTY = ("có thể", "được phép", "sẽ")
 _GOVERNING = ("completion", "delivery", "launch")
@@ -169,7 +177,13 @@ def _find_marked(text: str, folded: str, dates: Sequence[DateRow]) -> Iterator[_
             if early or (not found["colon"] and folded[found.end("words") : anchor].strip() in ("", "ngày")):
                 continue
             strength = "sure"
+        if strength == "within" and before.endswith("("):
+            continue  # (dịp 30/4)
         if strength != "sure" and (_NOT_MARKER.search(before) or (strength == "until" and _RANGE_FROM.search(before))):
+            continue
+        label = _LABEL_WITH_TASK.search(folded, max(0, found.start() - 170), found.start())
+        if label:
+            yield _Marked(start=label.start(), end=end, marker="thời hạn", strength="sure", time=time, inside=label.span("task"))
             continue
         yield _Marked(start=found.start(), end=end, marker=marker, strength=strength, time=time)
 
@@ -197,6 +211,7 @@ class _Reader:
         self.sentences = split_sentences(article.text)
         self.starts = [start for start, _ in self.sentences]
         self.speech = Speech(self.text, folded, self.sentences, findings)
+        self.told: tuple[int, int] | None = None
 
     def by_sentence(self, found: Sequence[_Marked]) -> Iterator[tuple[int, list[_Marked]]]:
         groups: dict[int, list[_Marked]] = {}
@@ -209,6 +224,7 @@ class _Reader:
     def read_sentence(self, place: int, group: Sequence[_Marked]) -> Iterator[DeadlineRow]:
         start, end = self.sentences[place]
         left = start
+        self.told = None
         for number, marked in enumerate(group):
             if marked.start < left:
                 continue
@@ -226,6 +242,7 @@ class _Reader:
         if not self._is_deadline(place, marked, region):
             return None
         responsible = self._find_responsible(place, marked, region, bare=bare)
+        self.told = responsible  # whoever does the first task of a sentence does the next too
         task = self._read_task(place, marked, region, responsible, bare=bare)
         if len(task.split()) < 2:
             return None
@@ -237,6 +254,9 @@ class _Reader:
     def _find_region(self, place: int, marked: _Marked, left: int, right: int) -> _Region | None:
         """The words before the marker if they say what is done, else those after the time."""
         verbs = self.speech.verbs(place)
+        if marked.inside is not None:
+            told = tuple(v for v in verbs if marked.inside[0] <= v.start < marked.inside[1] and v.role in WORK)
+            return _Region(start=marked.inside[0], end=marked.inside[1], work=told, after=False) if told else None
         semicolon = self.text.rfind(";", left, marked.start)
         left = max(left, semicolon + 1)
         start = self._clause_start(place, left, marked.start)
@@ -267,6 +287,9 @@ class _Reader:
         orders = [f for f in frames if f.verb.role == "command"]
         return (orders or frames)[-1].verb.end if frames else left
 
+    def _place_of(self, at: int) -> int:
+        return bisect_right(self.starts, at) - 1
+
     def _is_bare(self, region: _Region) -> bool:
         """`Hoàn thành trước ngày 30/10/2025.`: the task itself stands in the sentence before."""
         begin = skip_lead(self.folded, region.start, region.end)
@@ -289,7 +312,7 @@ class _Reader:
             core_start = max([region.start, *(p for p in purposes if any(v.start >= p for v in region.work))])
         core = self.folded[core_start : region.end if not region.after else min(region.end, region.start + 160)]
         ordered = self._is_ordered(place, region, core_start)
-        if self._is_refused(core, marked, region, ordered=ordered):
+        if self._is_refused(_ASIDE.sub("", core), core_start, marked, region, ordered=ordered):
             return False
         if marked.strength == "sure":
             return True
@@ -321,7 +344,9 @@ class _Reader:
         if marked.time is None or marked.time.grain == "period":
             return False
         if region.after:
-            return self._has_duty(place, region) and (ordered or self.speech.has_order(place))
+            begun = any(v.role in _GOVERNING for v in region.work[:2])
+            duty = self._has_duty(place, region) and (begun or not marked.marker.startswith("vào"))
+            return duty and (ordered or self.speech.has_order(place))
         finishing = any(v.role in ("completion", "launch") for v in region.work)
         if marked.time.grain == "year" and not finishing:
             return False
@@ -358,13 +383,19 @@ class _Reader:
         begin = skip_lead(self.folded, region.start, region.end)
         return region.work[0].start - begin < 3 or core > region.start
 
-    def _is_refused(self, core: str, marked: _Marked, region: _Region, *, ordered: bool) -> bool:
+    def _is_refused(self, core: str, core_start: int, marked: _Marked, region: _Region, *, ordered: bool) -> bool:
         """Past events, forecasts and conditions of law: `đã hoàn thành trước`, `dự kiến`, `được cấp trước ngày`."""
-        if _UNSURE.search(core) or (region.after and _UNSURE.search(self.folded, max(0, marked.start - 30), marked.start)):
+        unsure = _UNSURE.search(core)
+        commanded = any(
+            f.verb.role == "command" and f.verb.end <= core_start for f in self.speech.frames(self._place_of(core_start))
+        )
+        if (unsure and not (unsure.group() == "chưa" and commanded)) or (
+            region.after and _UNSURE.search(self.folded, max(0, marked.start - 30), marked.start)
+        ):
             return True
         if _CAN.search(core) and not region.after and not _SO_THAT_THEY_CAN.search(self.folded, region.start, region.end):
             return True
-        done = list(_DONE.finditer(core))
+        done = [m for m in _DONE.finditer(core) if not any(region.start <= v.start < core_start + m.start() for v in region.work)]
         if done and not region.after:
             rest = core[done[-1].end() :]
             if len(rest.split()) < 25 and not re.search(r"[,;]\s(?:phải|cần|hoàn thành|báo cáo|gửi|trình|yêu cầu)", rest):
@@ -372,11 +403,18 @@ class _Reader:
         if region.after and (done or " đã " in core[:70]):
             return True
         if not region.after and not _DUTY.search(core):
-            if _PASSIVE.search(core[-60:]):
+            passive = _PASSIVE.search(core[-60:])
+            verb_before = any(v.start < marked.start - 60 + passive.start() for v in region.work) if passive else False
+            if passive and not (verb_before and commanded):
                 return True
-            if marked.strength == "task" and not ordered and _CONDITION.search(core[-30:]):
+            # In the letters as written: `gửi Bộ Xây dựng trước ngày` tells of no building.
+            if (
+                marked.strength == "task"
+                and not ordered
+                and _CONDITION.search(self.text, max(region.start, marked.start - 30), marked.start)
+            ):
                 return True
-        if not ordered and _CASE.search(core):
+        if not ordered and _CASE.match(self.folded, skip_lead(self.folded, region.start, region.end), region.end):
             return True
         time = marked.time
         if time is not None and time.grain == "period" and marked.strength != "sure":
@@ -410,15 +448,20 @@ class _Reader:
         subject = self.speech.own_addressee(place)
         if subject is not None and subject[1] <= marked.start:
             return self._resolve_anaphora(place, subject)
-        return self.speech.find_addressee(place)
+        return self.told or self.speech.find_addressee(place)
 
     def _resolve_anaphora(self, place: int, span: tuple[int, int]) -> tuple[int, int]:
         """`đơn vị sẽ …` after `Tổng công ty X cho biết` is X."""
         if _ANAPHORA.fullmatch(self.folded[span[0] : span[1]]):
             speaker = next((f for f in self.speech.frames(place) if f.verb.end <= span[0] and f.verb.role == "speech"), None)
             if speaker is not None:
-                return self.speech.org_before(place, speaker.verb.start) or span
+                return self.speech.org_before(place, speaker.verb.start) or self._body_of(speaker.speaker) or span
         return span
+
+    def _body_of(self, speaker: tuple[int, int] | None) -> tuple[int, int] | None:
+        """`Vinaphone` of `Đại diện Vinaphone cho biết`."""
+        found = _FOR_A_BODY.match(self.folded, *speaker) if speaker else None
+        return (found.end(), speaker[1]) if found and speaker and found.end() < speaker[1] else None
 
     def _speaks_for_itself(self, place: int, responsible: tuple[int, int] | None) -> bool:
         """Whether who must do it is who says so: a promise, set by nobody else."""
@@ -440,6 +483,14 @@ class _Reader:
             if responsible is not None and region.start <= responsible[0] and responsible[1] <= region.end:
                 start = responsible[1]
             task = cut_task(self.text, self.folded, start, region.end, self.speech.verbs(place))
+            if len(task.split()) > 2:
+                return task
+            # Tờ khai phải nộp …; Việc giải phóng mặt bằng phải hoàn thành …
+            begin = skip_lead(self.folded, start, region.end)
+            clause = " ".join(self.text[begin : region.end].split()).strip(" ,.;:")
+            named = next((v.start for v in self.speech.verbs(place) if v.start >= begin), begin) - begin > 2
+            if named and not region.after and len(task.split()) < len(clause.split()) <= 30:
+                return clause
             if fold(task) not in ("hoàn thành", "hoàn tất", "xong", "phải hoàn thành"):
                 return task
         return self._borrow_task(place, marked, region)
@@ -508,6 +559,8 @@ def _tell_once(rows: Sequence[DeadlineRow]) -> list[DeadlineRow]:
 
 def _says_same(one: DeadlineRow, other: DeadlineRow) -> bool:
     a, b = set(fold(one.task).split()), set(fold(other.task).split())
+    if one.responsible and other.responsible and not set(fold(one.responsible).split()) & set(fold(other.responsible).split()):
+        return False
     if _is_heading(one) or _is_heading(other):
         return len(a & b) >= 0.6 * min(len(a), len(b))
     return len(a & b) >= 0.8 * max(len(a), len(b))

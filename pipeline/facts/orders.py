@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.lexicon import cached, read_lexicon
 from pipeline.vietnamese.spelling import fold
@@ -31,7 +31,7 @@ class Verb:
 WORK = ("completion", "delivery", "launch", "task")
 # What may stand between the clause before and the words that begin an order.
 _LEAD = re.compile(
-    r"(?:[\s,:;.“\"'()+•*–-]|\d{1,2}(?:\.\d{1,2}){0,2}[.)]\s|[a-zđ]\)\s|\((?:[ivx]{1,4}|\d{1,2}|[a-zđ])\)\s|"
+    r"(?:\((?:[ivx]{1,4}|\d{1,2}|[a-zđ])\)\s|\d{1,2}(?:\.\d{1,2}){0,2}[.)]\s|[a-zđ]\)\s|[\s,:;.“\"'()+•*–-]|"
     r"(?:đồng thời|theo đó|trong đó|cụ thể|ngoài ra|bên cạnh đó|"
     r"do đó|vì vậy|tuy nhiên|và|thì|rằng|là|cho|tới|còn|riêng|đối với|nhất là|trước mắt|trước hết|ngay sau đó|sau đó|từ đó|việc|"
     r"mục tiêu|cũng|đã|vừa|sẽ|đang)(?!\w)){0,12}"
@@ -46,7 +46,8 @@ _RELATIVE = re.compile(
 )
 _PREDICATE = re.compile(
     r"\s(?:đang|đã|vừa|được(?! giao| phân công| ủy quyền)|bị|"
-    r"có(?! nghĩa vụ| thẩm quyền| nhu cầu| đủ điều kiện| chức năng| liên quan)|không|chưa|mới|hãy|gồm|là|như sau|sau đây)(?=\s|$)"
+    r"có(?! nghĩa vụ| thẩm quyền| nhu cầu| đủ điều kiện| chức năng| liên quan)|không|chưa|mới|hãy|gồm|là|"
+    r"như sau|sau đây|thừa ủy quyền|(?:trong|trước|vào) (?:ngày|tháng|quý))(?=\s|$)"
 )
 # Words that begin like a body and are none: `trường hợp`, `hội nghị`, `đội mũ bảo hiểm`.
 _NO_BODY = (
@@ -60,7 +61,8 @@ _ADJUNCT = re.compile(
     r"trong bối cảnh|phù hợp với)\s"
 )
 _PURPOSE = re.compile(r"\s(?:để|nhằm)\s(?:quyết tâm\s|phấn đấu\s)?")
-_EDGES = " .,:;–-“”\"'"
+_DANGLING = re.compile(r"(?:\s(?:và|hoặc|với|của|cho|để|tại|theo|về|trong|các|những))+$")
+_EDGES = " .,:;–-“”\"'("
 _PARENTHESIS = re.compile(r"\s?\([^()]{0,200}\)")
 _COMMA = re.compile(r"(?<!\d),\s|,\s(?!\d)|\s?;\s")
 
@@ -196,7 +198,7 @@ def cut_task(text: str, folded: str, start: int, end: int, verbs: Sequence[Verb]
     chunks = _split_chunks(text, folded, first, end, verbs)
     if sum(chunk.size for chunk in chunks) > FULL_TASK:
         chunks = _shorten(chunks)
-    return ", ".join(chunk.text for chunk in chunks)
+    return _DANGLING.sub("", ", ".join(chunk.text for chunk in chunks))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,6 +208,8 @@ class _Chunk:
     text: str
     size: int
     role: str | None
+    works: bool
+    verbal: str  # from its first verb on: without the last of the partners named before
 
 
 def _split_chunks(text: str, folded: str, start: int, end: int, verbs: Sequence[Verb]) -> list[_Chunk]:
@@ -223,9 +227,15 @@ def _split_chunks(text: str, folded: str, start: int, end: int, verbs: Sequence[
             piece = piece[: adjunct.start() - begin]
         words = " ".join(piece.replace("\x00", "").split()).strip(_EDGES)
         if words:
-            chunks.append(_Chunk(text=words, size=len(words.split()), role=opening.role if opening else None))
-        works = any(begin <= v.start < start + cut and v.role in WORK for v in verbs)
-        if adjunct and not works and len(chunks) > 1:
+            role = opening.role if opening else None
+            if opening is not None and role == "manner":  # quyết tâm hoàn thành …
+                then = next((v for v in verbs if opening.end <= v.start < min(opening.end + 12, start + cut)), None)
+                role = "completion" if then is not None and then.role == "completion" else role
+            inner = [v for v in verbs if begin <= v.start < begin + len(piece)]
+            works = any(v.role in WORK for v in inner)
+            verbal = " ".join(piece[inner[0].start - begin :].replace("\x00", "").split()).strip(_EDGES) if inner else words
+            chunks.append(_Chunk(text=words, size=len(words.split()), role=role, works=works, verbal=verbal))
+        if adjunct and len(chunks) > 1 and not chunks[-1].works:
             chunks.pop()
     return chunks
 
@@ -242,17 +252,21 @@ def _shorten(chunks: list[_Chunk]) -> list[_Chunk]:
                 kept.append(chunk)
                 budget -= chunk.size
         return [_clip(chunk) for chunk in kept]
+    finish = [n for n, chunk in enumerate(chunks) if chunk.role == "completion" and chunk.size >= SHORT_CHUNK]
     kept, budget = [], FULL_TASK
-    for chunk in chunks:
-        if chunk.size > budget and kept:
+    first = next((n for n, chunk in enumerate(chunks) if chunk.works), 0)  # not `chủ trì, phối hợp với Bộ A, Bộ B`
+    if not finish and first > 0 and chunks[first].role is None:
+        chunks[first] = replace(chunks[first], text=chunks[first].verbal, size=len(chunks[first].verbal.split()))
+    for chunk in chunks[finish[-1] if finish else first :]:
+        if chunk.size > budget and FULL_TASK - budget > SHORT_CHUNK:
             break
-        kept.append(chunk)
+        kept.append(_clip(chunk, budget))
         budget -= chunk.size
-    return [_clip(chunk) for chunk in kept]
+        if budget <= 0:
+            break
+    return kept
 
 
-def _clip(chunk: _Chunk) -> _Chunk:
+def _clip(chunk: _Chunk, most: int = FULL_TASK) -> _Chunk:
     words = chunk.text.split()
-    if len(words) <= FULL_TASK:
-        return chunk
-    return _Chunk(text=" ".join(words[:FULL_TASK]), size=FULL_TASK, role=chunk.role)
+    return chunk if len(words) <= most else replace(chunk, text=" ".join(words[:most]), size=most)

@@ -14,7 +14,9 @@ from pipeline.facts.persons import PersonRow
 from pipeline.model import Findings
 from pipeline.vietnamese.spelling import fold
 
-LOOK_BACK = 40  # sentences
+LOOK_BACK = 80  # sentences: a dispatch tells at its beginning who orders
+TOLD_LOOK_BACK = 30
+BODY_LOOK_BACK = 8  # a body speaks on for less long than a person or an office
 _LIST_MARK = re.compile(r"\s*(?:[-–+•*]|\d{1,2}(?:\.\d{1,2}){0,2}[.)]|[a-zđ]\)|\((?:[ivx]{1,4}|\d{1,2}|[a-zđ])\))\s?")
 # In a list of orders these are what the addressee must do: `- Sở A chỉ đạo các đơn vị …`.
 _SOFT = frozenset(
@@ -139,7 +141,7 @@ class Speech:
         chunk = skip_lead(self.folded, self._list_start(segment, comma), stop)
         by = _BY.match(self.folded, chunk, stop)
         chunk = by.end() if by else chunk
-        predicate = _SAYS_MORE.search(self.folded, chunk, stop)
+        predicate = _SAYS_MORE.search(self.text, chunk, stop)
         stop = predicate.start() if predicate else stop
         if chunk < stop and self._may_speak(chunk, stop):
             return (chunk, stop) if stop - chunk <= 160 else inherited
@@ -211,8 +213,12 @@ class Speech:
                     continue
                 ordered = frame.verb.role == "command" and frame.addressee is not None and not self.is_list_item(earlier)
                 if speaker.person_id or ordered or _TITLE.match(self.folded, *frame.speaker):
-                    return speaker if body is None or speaker.person_id or not ordered else body
-                body = body or speaker
+                    near = n - earlier <= BODY_LOOK_BACK or speaker.person_id or _TITLE.match(self.folded, *frame.speaker)
+                    if near:
+                        return speaker
+                    continue
+                if n - earlier <= BODY_LOOK_BACK:
+                    body = body or speaker
             if body is None and (weak := self._weak_speaker(earlier)):
                 return weak
         return body or self._weak_speaker(n)
@@ -240,7 +246,7 @@ class Speech:
     def find_addressee(self, n: int) -> tuple[int, int] | None:
         """Who is told in an earlier sentence of the paragraph, or in the line that opens the list."""
         in_paragraph = True
-        for earlier in range(n - 1, max(-1, n - LOOK_BACK), -1):
+        for earlier in range(n - 1, max(-1, n - TOLD_LOOK_BACK), -1):
             in_paragraph = in_paragraph and not self.opens_paragraph(earlier + 1)
             if found := self.own_addressee(earlier):
                 start, end = self.sentences[earlier]
