@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from pipeline.extraction import find_facts
+from pipeline.facts.mentions import MentionRow
 from pipeline.model import Article, Row
 
 CASES = Path(__file__).parent / "cases"
@@ -58,10 +59,29 @@ def plain(value: object) -> object:
     return value
 
 
+# Tables of things: their rows have no place in the text, the mentions of them have.
+THINGS = {"persons": "person_id", "organizations": "org_id", "documents": "document_id"}
+
+
+def in_order_of_text(rows: list[Row], mentions: tuple[MentionRow, ...]) -> list[Row]:
+    """Each thing once, by where it is mentioned first."""
+    if not rows:
+        return rows
+    key = THINGS[rows[0].TABLE]
+    first: dict[str | None, int] = {}
+    for mention in mentions:
+        first.setdefault(getattr(mention, key), mention.start)
+    once = {getattr(row, key): row for row in reversed(rows)}
+    return sorted(once.values(), key=lambda row: (first.get(getattr(row, key), 10**9), getattr(row, key)))
+
+
 @pytest.mark.parametrize(("table", "case"), all_cases())
 def test_case(table: str, case: dict[str, object]) -> None:
     article = read_case(case)
-    found: list[Row] = [row for row in find_facts(article).all() if table == row.TABLE]
+    findings = find_facts(article)
+    found: list[Row] = [row for row in findings.all() if table == row.TABLE]
+    if table in THINGS:
+        found = in_order_of_text(found, findings.of(MentionRow))
     found = [row for row in found if getattr(row, "kind", "") != "published"]
     for row in found:
         start, end = getattr(row, "start", None), getattr(row, "end", None)

@@ -739,13 +739,13 @@ def _read_number(text: str, start: int) -> Iterator[_Read]:
 
 _DOCUMENT = re.compile(r"\d{1,4}-[A-ZĐ][\w]{1,6}(?:/[\w-]{1,12}){1,2}")
 _TOKEN = re.compile(r"[^\s,;:.()“”\"!?…]{1,40}(?:\.(?=\w)[^\s,;:.()“”\"!?…]{1,20})?")
-_SYMBOL = re.compile(r"(?:số[ ])?\d{1,4}[-/]?[\w-]{0,14}(?:/[\w-]{1,12}){0,2}")
 
 
 def _read_topic(text: str, folded: str, start: int) -> Iterator[_Read]:
     """`Ban Chỉ đạo Chương trình 07-CTr/TU`, `BCĐ phòng, chống dịch Covid-19 tỉnh`, `Ban Chỉ đạo 389 quốc gia`."""
     starts = any(text.startswith(word, start) and ends_word(text, start + len(word)) for word in _words("topic start"))
-    if not starts and not _SYMBOL.match(text, start):
+    if not starts:
+        yield from _read_numbered_topic(text, folded, start)
         return
     end, position, commas = start, start, 0
     unit: UnitMatch | None = None
@@ -772,6 +772,24 @@ def _read_topic(text: str, folded: str, start: int) -> Iterator[_Read]:
         return
     place = _last_province(name)
     yield _Read(end, "topic", name=name, place=place, province=place is not None, in_name=place is not None)
+
+
+# Ban Chỉ đạo 389 quốc gia kiểm tra · Ban Chỉ đạo 751 tỉnh · Ban chỉ đạo số 751/QĐ-TTg
+_NUMBERED_TOPIC = re.compile(
+    r"(?:số[ ])?\d{1,4}[-/]?[\w-]{0,14}(?:/[\w-]{1,12}){0,2}(?:[ ](?:quốc gia|trung ương)(?!\w))?", re.IGNORECASE
+)
+
+
+def _read_numbered_topic(text: str, folded: str, start: int) -> Iterator[_Read]:
+    found = _NUMBERED_TOPIC.match(text, start)
+    if not found:
+        return
+    following = after_space(text, found.end())
+    unit = _topic_unit(text, folded, following) if following is not None else None
+    if unit:
+        yield _Read(unit.end, "topic", name=found.group(), unit=unit.unit, place=unit.name, province=unit.provincial)
+    else:
+        yield _Read(found.end(), "topic", name=found.group())
 
 
 # dịch Covid-19 tỉnh Hà Nam · dịch Covid-19 của tỉnh · 07-CTr/TU Thành phố,
