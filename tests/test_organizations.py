@@ -251,7 +251,7 @@ def test_a_name_means_one_province() -> None:
         for form in [row["name"], *row["aliases"].split(";")]
         if form
     ]
-    assert {form: name for form, name in listed} == province_names()
+    assert dict(listed) == province_names()
     for form, name in listed:
         assert province_names()[form] == name, f"{form} is also {name}"
 
