@@ -98,6 +98,8 @@ def _read_source(text: str) -> Byline | None:
     named = _read_names(text)
     if named is not None and named.grade == "person" and re.search(r"[/,(-]", text):
         return Byline(author=named.author, grade="person", labelled=True)
+    if named is not None and named.grade == "person" and " " in named.author:
+        return Byline(author=named.author, grade="desk", labelled=True)  # a person or a paper: more than an agency
     words = text.split()
     capitals = sum(1 for word in words if not word[0].islower())
     if _is_agency(text) or (len(words) <= 8 and words[0][0].isupper() and 2 * capitals >= len(words)):
@@ -143,9 +145,10 @@ def _spans_of_parts(text: str) -> list[tuple[int, int]]:
 
 
 def _is_person(part: str, *, alone: bool, labelled: bool) -> bool:
-    if _is_agency(part) or _DESK.fullmatch(part):
+    """The shape of a name; `Hà Lan` is a country by itself, and a colleague among other names."""
+    if _is_agency(part) or _DESK.fullmatch(part) or (alone and part.casefold() in _names("place")):
         return False
-    if not _PERSON.fullmatch(part):
+    if not _PERSON.fullmatch(part) or part.casefold() in _headings():
         return False
     words = part.split()
     if len(words) == 1:
@@ -154,9 +157,7 @@ def _is_person(part: str, *, alone: bool, labelled: bool) -> bool:
 
 
 def _is_agency(part: str) -> bool:
-    return (
-        part.casefold() in _names("agency") | _names("place") or bool(_SITE.search(part)) or _openings().match(part) is not None
-    )
+    return part.casefold() in _names("agency") or bool(_SITE.search(part)) or _openings().match(part) is not None
 
 
 def _has_digits(text: str) -> bool:
@@ -165,7 +166,16 @@ def _has_digits(text: str) -> bool:
 
 @cached
 def _names(kind: str) -> frozenset[str]:
-    return frozenset(row["name"].casefold() for row in read_lexicon("agencies") if row["kind"] == kind)
+    names = {row["name"].casefold() for row in read_lexicon("agencies") if row["kind"] == kind}
+    if kind == "place":
+        names |= {row["name"].casefold() for words in ("provinces", "countries") for row in read_lexicon(words)}
+    return frozenset(names)
+
+
+@cached
+def _headings() -> frozenset[str]:
+    """Headings of official documents, which have the shape of a name in capitals: `NGHỊ QUYẾT`."""
+    return frozenset(value.casefold() for row in read_lexicon("document_types") for value in row.values())
 
 
 @cached

@@ -16,8 +16,8 @@ MAX_INLINE_REST = 120
 AMBIGUOUS = frozenset({"menu", "page control", "comment form", "copyright footer", "contact line", "view counter"})
 
 _EDGE = re.compile(r"^[^\w©»►▶⇒>(]+|[^\w)]+$")
-_COUNT = re.compile(r"\s*\(\s*\d{0,6}\s*\)$|[\s:]+\d{1,6}$")
-_COUNT_ENDS = tuple(")0123456789")
+_COUNT = re.compile(r"^\d{1,6}\s?(?=[^\W\d])|\s*\(\s*\d{0,6}\s*\)$|[\s:]+\d{1,6}$")
+_COUNT_ENDS = frozenset(")0123456789")
 _SPACE = re.compile(r"\s+")
 _DAMAGED = re.compile(r"\ufffd|(?<=\w)\?(?=\w)")
 
@@ -28,6 +28,10 @@ _COUNTER = re.compile(
     r"\(?\d[\d.,]{0,12}\s?[kK]?\s(?:lượt\s(?:xem|đọc|truy\scập|thích|chia\sẻ|tải)|người\s(?:xem|đọc)|views?|bình\sluận|likes?|comments?|"
     r"phản\shồi|ý\skiến)\)?",
     re.IGNORECASE,
+)
+# <%@ page language="java" %> · var x = 1;
+_CODE = re.compile(
+    r"<[%?!].{0,300}|(?:var|let|const)\s\w+\s?=.{0,300}|.{0,100}function\s?\w*\(.{0,200}|\{.{0,300}\};?|\$\(.{0,300}"
 )
 # Trang chủ > Tin tức > Thời sự · Trang chủ / Tin trong tỉnh · Home » News
 _BREADCRUMB = re.compile(
@@ -63,7 +67,7 @@ def find_furniture(line: str) -> Furniture | None:
     folded = _SPACE.sub(" ", fold(line))
     core = _EDGE.sub("", folded)
     found = _phrases().get(core)
-    if found is None and core[-1:] in _COUNT_ENDS:
+    if found is None and core and (core[-1] in _COUNT_ENDS or core[0] in _COUNT_ENDS):
         found = _phrases().get(_EDGE.sub("", _COUNT.sub("", core)))
     if found is not None:
         return found
@@ -89,6 +93,8 @@ def _by_shape(line: str) -> Furniture | None:
         return Furniture(reason="view counter", scope="line")
     if _BREADCRUMB.fullmatch(line):
         return Furniture(reason="breadcrumb", scope="line")
+    if _CODE.fullmatch(line):
+        return Furniture(reason="code", scope="line")
     if _RATING.fullmatch(line):
         return Furniture(reason="share bar", scope="line")
     if _FORM_FIELD.fullmatch(line):

@@ -12,7 +12,7 @@ from pipeline.clean.decode import decode_bytes, mend_text
 from pipeline.clean.furniture import AMBIGUOUS, Furniture, find_furniture, find_inline, is_menu_bar
 from pipeline.clean.language import detect_language
 from pipeline.clean.layout import split_blocks
-from pipeline.clean.stamps import Stamp, is_stamp_line, read_stamp
+from pipeline.clean.stamps import Stamp, read_stamp
 from pipeline.model import Article, Cut, Page, UnreadableInput, make_id
 from pipeline.sites import find_site
 from pipeline.vietnamese.spelling import fold
@@ -20,28 +20,32 @@ from pipeline.vietnamese.spelling import fold
 MAX_TITLE = 300  # characters
 MAX_SUMMARY = 900
 HEAD_LINES = 25  # a title, a stamp and menus above the text stand here
+LONG_HEAD = 12  # lines above the text: the menus of the page were saved with it
 MAX_RELATED = 6  # links in a box in the middle of an article
 
 _RANK = {"person": 0, "desk": 1, "agency": 2, "other": 3}
 
 _STOP = re.compile(r"[.!?…:;][”\"’')\]]{0,2}$|[”\"]$")
+_CLAUSE = re.compile(r"[,.;:!?…](?:\s|$)")
 _FULL_STOP = re.compile(r"\.[”\"’')\]]{0,2}$")
 _END_MARK = re.compile(r"\./\.?[”\"’')]{0,2}$|(?<!\w)/\.$")
 _ITEM = re.compile(r"[-+•*–]\s?\S|\(?\d{1,2}(?:\.\d{1,2}){0,3}[.)]\s|\(?[a-zđ]\)\s|Điều\s\d|[IVX]{1,5}\.\s")
 _NO_WORD = re.compile(r"[^\w\ufffd]+")
 _NEXT_ITEM = re.compile(r"(?:.{10,200})\(?\s?\d{1,2}[/-]\d{1,2}(?:[/-]\d{4})?\s?\)?$|\(?\d{1,2}[/-]\d{1,2}[/-]\d{4}\)?.{10,200}")
+_DATED_LINK = re.compile(r"\d{1,2}[-/]\d{1,2}[-/]\d{4}\s[^\W\d_].{10,200}")
 # (14:11 23/07/2021) · | 23/07/2021 14:11 — glued to the title
 _TITLE_STAMP = re.compile(r"\s*(?:[(\[](?P<inside>[^()\[\]]{8,60})[)\]]|\s[|–-]\s(?P<after>[^|]{8,50}))$")
 # Hà Nội, ngày 16 tháng 11 năm 2025 — the place line of an official document
 _PLACE_LINE = re.compile(r"[^\W\d_][^,\d]{1,40},?\sngày\s\d{1,2}\stháng\s\d{1,2}\snăm\s\d{4}$")
 # Cổng thông tin điện tử … · Trang thông tin điện tử … · ỦY BAN NHÂN DÂN TỈNH … — whose page it is, above the menus
 _MASTHEAD = re.compile(
-    r"(?:cổng|trang|website|báo|tạp\schí)\s(?:thông\stin|tin|ttđt|giao\stiếp|dịch\svụ|điện\stử)|cơ\squan\s(?:ngôn\sluận|của)|tiếng\snói\scủa"
+    r"cộng\shòa\sxã\shội|độc\slập\s-\stự\sdo|(?:cổng|trang|website|báo|tạp\schí)\s(?:thông\stin|tin|ttđt|giao\stiếp|dịch\svụ|điện\stử)|cơ\squan\s(?:ngôn\sluận|của)|tiếng\snói\scủa"
     r"|bộ\s\w+\s(?:và\s)?\w+(?:\s\w+){0,4}\s\(",
     re.IGNORECASE,
 )
 _RECIPIENTS = re.compile(r"Nơi\snhận\s?:|(?:KT|TM|TL|TUQ)\.\s")
 _TODAY = re.compile(r"hôm nay\b|\bngày hôm nay\b|^today\b", re.IGNORECASE)
+_STAMP_PARTS = re.compile(r"\s*[|•·]\s*|\s[-–]\s")
 _VIEWS_IN_STAMP = re.compile(
     r"(?:lượt\s(?:xem|đọc)|số\slượt\sxem|đã\sxem|views?)\s?:?\s?[\d.,]{1,12}|[\d.,]{1,12}\s(?:lượt\sxem|views?)", re.I
 )
@@ -142,7 +146,7 @@ def _is_prose(text: str) -> bool:
     words = text.count(" ") + 1
     if _ITEM.match(text):
         return words >= 4
-    return words >= 25 or (words >= 8 and _STOP.search(text) is not None)
+    return (words >= 25 and _CLAUSE.search(text) is not None) or (words >= 8 and _STOP.search(text) is not None)
 
 
 def _is_title(text: str) -> bool:
@@ -163,10 +167,11 @@ def _mark_furniture(parts: Sequence[_Part]) -> None:
 def _read_head(parts: list[_Part], facts: _Facts, *, said: str | None) -> list[_Part]:
     """Stamp, title and byline above the text; menus there are cut."""
     lines = [i for i, part in enumerate(parts) if part.reason is None]
-    first_prose = next((n for n, i in enumerate(lines) if n and _is_prose(parts[i].text) and not parts[i].found), len(lines))
-    head = lines[: min(first_prose + 1, HEAD_LINES)]
-    late = [i for i in lines[len(head) : len(head) + 3] if is_stamp_line(parts[i].text)]
-    head += late  # a stamp below the sapo
+    first_prose = next((n for n, i in enumerate(lines) if n and _opens_text(parts[i])), len(lines))
+    head = lines[: first_prose + 1] if first_prose < len(lines) else lines[:HEAD_LINES]
+    head += [
+        i for i in lines[len(head) : len(head) + 3] if _may_be_stamp(parts[i].text)
+    ]  # below the sapo, or a title that is a question
     stamps = _head_stamps(parts, head)
     title_at = _said_title(parts, lines, said) if said else _find_title(parts, head, stamps)
     for i in head:
@@ -177,12 +182,13 @@ def _read_head(parts: list[_Part], facts: _Facts, *, said: str | None) -> list[_
             part.reason = "stamp"
             if not _TODAY.search(part.text):
                 _take_stamp(facts, stamps[i])
-                _take_byline(facts, read_byline(stamps[i].rest) if stamps[i].rest else None)
+                for said_by in _STAMP_PARTS.split(stamps[i].rest):
+                    _take_byline(facts, read_byline(said_by))
         elif part.found:
             part.reason = part.found.reason
         elif title_at is not None and i < title_at and (is_menu_bar(part.text) or _above_title(parts, head, title_at)):
             part.reason = "menu"
-        elif title_at is not None and i > title_at and (byline := _head_byline(part.text)):
+        elif title_at is not None and i > title_at and (byline := _head_byline(parts, i, title_at, stamps)):
             part.reason = "byline"
             _take_byline(facts, byline)
     if title_at is None:
@@ -193,10 +199,21 @@ def _read_head(parts: list[_Part], facts: _Facts, *, said: str | None) -> list[_
     return parts
 
 
+def _may_be_stamp(text: str) -> bool:
+    stamp = read_stamp(text) if len(text) <= 100 and not _is_prose(text) else None
+    return stamp is not None and (stamp.grain == "minute" or not stamp.rest)
+
+
+def _opens_text(part: _Part) -> bool:
+    """Whether a line can be the first of the text: a sentence; `- Chọn chuyên mục -` is an item, but none of a text."""
+    return part.found is None and _is_prose(part.text) and (part.text.count(" ") >= 7 or _STOP.search(part.text) is not None)
+
+
 def _above_title(parts: Sequence[_Part], head: Sequence[int], title_at: int) -> bool:
-    """Whether what stands above the title is a menu: three short lines and more, or the name of a section."""
+    """Whether what stands above the title is a menu: short lines alone, or many lines nearly all of which are short."""
     above = [parts[i].text for i in head if i < title_at and parts[i].reason in (None, "menu") and not parts[i].found]
-    return all(text.count(" ") < 8 and not _is_prose(text) for text in above)
+    short = sum(text.count(" ") < 8 and not _is_prose(text) for text in above)
+    return short == len(above) or (len(above) >= 8 and short >= 0.8 * len(above))
 
 
 def _head_stamps(parts: Sequence[_Part], head: Sequence[int]) -> dict[int, Stamp]:
@@ -208,8 +225,9 @@ def _head_stamps(parts: Sequence[_Part], head: Sequence[int]) -> dict[int, Stamp
         if stamp is None or _PLACE_LINE.match(text):
             continue
         rest = _VIEWS_IN_STAMP.sub("", stamp.rest).strip(" |-–•·,:()")
-        timed = stamp.grain == "minute" and rest.count(" ") <= 4 and not _is_prose(text)
-        if not rest or read_byline(rest) or find_furniture(rest) or (timed and i != head[0]):
+        timed = stamp.grain == "minute" and i != head[0] and not _is_prose(text)
+        pieces = [piece for piece in _STAMP_PARTS.split(rest) if piece]
+        if all(read_byline(piece) or find_furniture(piece) or (timed and piece.count(" ") <= 4) for piece in pieces):
             stamps[i] = Stamp(moment=stamp.moment, grain=stamp.grain, update=stamp.update, rest=rest)
     return stamps
 
@@ -236,10 +254,15 @@ def _weigh_title(parts: Sequence[_Part], head: Sequence[int], stamps: Mapping[in
     place = head.index(i)
     after = head[place + 1 :]
     real = [j for j in stamps if not _TODAY.search(parts[j].text)]
+    before = head[max(0, place - 3) : place]
+    long = len(head) > LONG_HEAD
     weight = 2.0 if words >= 5 else 0.5 if words >= 3 else -1.0
-    weight += 2 if place == 0 else 1 if place == 1 and head[0] in stamps else 0
+    weight += (
+        (3 if place == 0 and words >= 8 else 0) if long else 2 if place == 0 else 1 if place == 1 and head[0] in stamps else 0
+    )
     weight += 1 if parts[i].alone else 0
-    weight += 3 if after and after[0] in real else 1.5 if any(j in real for j in after[1:3]) else 0
+    weight += 3 if after and after[0] in real else 1.5 if any(j in real for j in (*before, *after[1:3])) else 0
+    weight += max(0, 6 - len(after)) / 2 if long else 0  # close to the text
     weight += 1 if _TITLE_STAMP.search(text) and _without_stamp(text) != text else 0
     weight -= 2 if any(_is_menu(parts[j]) for j in after[:8]) else 0
     weight -= 4 if _MASTHEAD.match(text) else 0
@@ -272,9 +295,15 @@ def _without_stamp(text: str) -> str:
     return text[: glued.start()].rstrip() if glued and stamp and not stamp.rest else text
 
 
-def _head_byline(text: str) -> Byline | None:
-    byline = read_byline(text)
-    return byline if byline and (byline.labelled or byline.grade == "desk") else None
+def _head_byline(parts: Sequence[_Part], i: int, title_at: int, stamps: Mapping[int, Stamp]) -> Byline | None:
+    """A byline above the text: one that says so, or names right below the title or the stamp and right above a sentence."""
+    byline = read_byline(parts[i].text)
+    if byline is None or byline.labelled or byline.grade == "desk":
+        return byline
+    between = (
+        byline.grade == "person" and i + 1 < len(parts) and (i - 1 == title_at or i - 1 in stamps) and _opens_text(parts[i + 1])
+    )
+    return byline if between else None
 
 
 def _take_place_line(parts: Sequence[_Part], lines: Sequence[int], facts: _Facts) -> None:
@@ -300,7 +329,9 @@ def _take_byline(facts: _Facts, byline: Byline | None) -> None:
 def _read_tail(parts: list[_Part], facts: _Facts) -> list[_Part]:
     """Furniture within and below the text, by block; the lines that state time and author of the original go with it."""
     start = next((n for n, part in enumerate(parts) if part.reason is None), 0) + 1
+    start = next((n for n in range(start, len(parts)) if parts[n].reason is None and _is_prose(parts[n].text)), start)
     end = _article_end(parts, start)
+    _cut_dated_links(parts, start, end)
     n = start
     while n < end:
         n = _read_line(parts, n, end, facts)
@@ -338,6 +369,15 @@ def _article_end(parts: Sequence[_Part], start: int) -> int:
             if quiet >= 3:
                 end, quiet, ended = len(parts), 0, False
     return end
+
+
+def _cut_dated_links(parts: Sequence[_Part], start: int, end: int) -> None:
+    """`19-07-2026 Nhóm quỹ ngoại không còn …`: two and more titles with their day in front, without a full stop."""
+    dated = [n for n in range(start, end) if parts[n].reason is None and _DATED_LINK.fullmatch(parts[n].text)]
+    links = [n for n in dated if not _STOP.search(parts[n].text) and (n - 1 in dated or n + 1 in dated)]
+    titles = {parts[n].text.split(" ", 1)[1] for n in links}
+    for n in (*links, *(n for n in range(start, end) if parts[n].text in titles)):
+        parts[n].reason = "related links"
 
 
 def _may_be_text(part: _Part) -> bool:
@@ -450,7 +490,7 @@ def _cut_inline(parts: list[_Part]) -> list[_Part]:
     """`… sửa đổi toàn diện Luật. HL Email Print Góp ý`: a share bar glued to the last sentence."""
     whole: list[_Part] = []
     for part in parts:
-        found = find_inline(part.text) if part.reason is None and len(part.text) > 40 else None
+        found = find_inline(part.text) if part.reason is None and len(part.text) > 20 else None
         if found is None or found[0] == 0:
             whole.append(part)
             continue
