@@ -45,6 +45,7 @@ _NEXT = re.compile(rf",?{S}")  # hai, ba ngày
 _RANGE_WORD = re.compile(rf"{S}(?:đến|tới|-|–){S}(?P<more>(?:khoảng|hơn|gần|trên|dưới){S})?")
 _FROM = re.compile(rf"(?<![^\W_])từ{S}(?:(?:khoảng|hơn|gần|trên|dưới){S})?$")
 _OUT_OF = re.compile(rf"{S}?(?:trong|trên|/){S}?(?:tổng{S})?số{S}|{S}trong{S}|{S}?/{S}?")
+_DAY_BEFORE = re.compile(rf"(?<![^\W_])(?:ngày|sáng|trưa|chiều|tối|đêm|hôm|từ|đến|tới|trước|sau|hết|dịp|lễ|tết){S}$")
 _ASIDE = re.compile(rf"{S}\([^()\n]{{1,40}}\)")  # 455/459 (chiếm 95,2%) đại biểu
 _OUT_OF_TOTAL = re.compile(rf",?{S}(?:trong|trên|/){S}?(?:tổng{S})?số{S}(?:là{S})?")
 _PARTS_OF = re.compile(rf"{S}phần{S}(?P<whole>hai|ba|tư|bốn|năm|sáu|bảy|tám|chín|mười)(?![^\W_])")
@@ -63,7 +64,7 @@ _PRICE_BEFORE = re.compile(
     rf"chuẩn{S}nghèo|tiền){S}(?:là{S}|được{S}|thêm{S}|tới{S}|từ{S}|khoảng{S}|hơn{S}|gần{S}|chỉ{S}){{0,2}}$"
 )
 _PER = re.compile(rf"{S}?/{S}?[^\W\d_]{{1,8}}2?(?!\w)")
-_CLOSED = re.compile(rf"{S}?(?:[.,;:)\n]|$)")
+_CLOSED = re.compile(rf"{S}?(?:[.,;:()\n]|$)")
 
 
 # 5/32 nhiệm vụ · 443/444 đại biểu · 5 trong tổng số 32 nhiệm vụ · 2/3 số hộ dân
@@ -72,18 +73,24 @@ def _read_done_of_total(reading: Reading, i: int) -> Quantity | None:
     if m is None or (reading.numbers[i].spelled and "/" in m.group()):
         return None
     done, total = reading.numbers[i], reading.numbers[i + 1]
-    if total.value is None or done.value is None or not done.whole or not total.whole or done.value > total.value:
+    if total.value is None or done.value is None or done.base > total.base:
+        return None
+    if total.scale == 1 and not (done.whole and total.whole and done.value <= total.value):
         return None
     if "/" in m.group() and (reading.folded[total.end : total.end + 1] in {"/", "-"} or (done.value == 1 and total.value >= 100)):
         return None  # 5/3/2025, 12/5-QĐ, 1/500
+    before = reading.folded[max(0, done.start - MAX_BEFORE) : done.start]
+    if "/" in m.group() and done.base <= 31 and total.base <= 12 and _DAY_BEFORE.search(before):
+        return None  # sáng 3/2, từ 1/7
     aside = _ASIDE.match(reading.folded, total.end)
     unit = read_share_unit(reading.text, reading.folded, aside.end() if aside else total.end)
-    if unit is None or not unit.known or unit.kind not in {"thing", "measure"} or label_before(reading, done):
+    if unit is None or not unit.known or unit.kind not in {"thing", "measure", "money"} or label_before(reading, done):
         return None
     if says_one(reading, done):
         return None
+    value = done.base * total.scale if done.scale == 1 else done.value  # 1.290/4.244 tỷ đồng: both are thousand millions
     return Quantity(
-        start=done.start, end=unit.end, kind="progress", value=done.value, total=total.value, unit=unit.name,
+        start=done.start, end=unit.end, kind="progress", value=value, total=total.value, unit=unit.name,
         symbol=unit.symbol, rule="done_of_total", confidence=0.95, last=2,
     )  # fmt: skip
 

@@ -37,6 +37,8 @@ _GROUPED_POINT = re.compile(r"[1-9]\d{0,2}(?:\.\d{3})+")
 _GROUPED_COMMA = re.compile(r"[1-9]\d{0,2}(?:,\d{3})+")
 _GROUPED_POINT_DECIMAL = re.compile(r"[1-9]\d{0,2}(?:\.\d{3})+,\d+")
 _GROUPED_COMMA_DECIMAL = re.compile(r"[1-9]\d{0,2}(?:,\d{3})+\.\d+")
+_POINT_DECIMAL = re.compile(r"\d{1,3}\.\d{1,2}")
+_MEASURED = re.compile(r"[ \xa0]?(?:%|tỷ|tỉ|triệu|nghìn|ngàn|ha|km|m2|m3|tấn|usd)")  # not `ngày 22.4`
 _GLUED_SCALE = re.compile(r"(?:tr|k)(?![^\W_])")
 _SPACED_GROUP = re.compile(r"\d{3}")
 
@@ -71,8 +73,11 @@ class _Token:
     digits: bool
 
 
-def read_digits(raw: str, *, english: bool = False) -> tuple[Decimal | None, Decimal | None]:
-    """`1.107` -> 1107, `4,7` -> 4.7, `12.5` -> 12.5; and the other reading where there is one; None for no number."""
+def read_digits(raw: str, *, english: tuple[bool, bool] = (False, False)) -> tuple[Decimal | None, Decimal | None]:
+    """`1.107` -> 1107, `4,7` -> 4.7, `12.5` -> 12.5; and the other reading where there is one; None for no number.
+
+    `english` is what `writes_english_way` says of the text.
+    """
     if raw.isascii() and raw.isdigit():
         if (len(raw) >= 4 and raw[0] == "0") or len(raw) > 18:
             return None, None
@@ -81,13 +86,13 @@ def read_digits(raw: str, *, english: bool = False) -> tuple[Decimal | None, Dec
         grouped = Decimal(raw.replace(".", ""))
         if raw.count(".") > 1:
             return grouped, None
-        return (Decimal(raw), grouped) if english else (grouped, Decimal(raw))
+        return (Decimal(raw), grouped) if english[1] else (grouped, Decimal(raw))
     if _GROUPED_COMMA.fullmatch(raw):
         grouped = Decimal(raw.replace(",", ""))
         if raw.count(",") > 1:
             return grouped, None
         decimal = Decimal(raw.replace(",", "."))
-        return (grouped, decimal) if english else (decimal, grouped)
+        return (grouped, decimal) if english[0] else (decimal, grouped)
     if _GROUPED_POINT_DECIMAL.fullmatch(raw):
         return Decimal(raw.replace(".", "").replace(",", ".")), None
     if _GROUPED_COMMA_DECIMAL.fullmatch(raw):
@@ -97,17 +102,22 @@ def read_digits(raw: str, *, english: bool = False) -> tuple[Decimal | None, Dec
     return None, None
 
 
-def writes_english_way(digits: Iterable[str]) -> bool:
-    """Whether a text groups thousands with commas: `1,234,567` or `1,234.5` is among its digits, and no decimal comma."""
-    english = False
-    for raw in digits:
-        if "," not in raw:
-            continue
-        if (raw.count(",") > 1 and _GROUPED_COMMA.fullmatch(raw)) or _GROUPED_COMMA_DECIMAL.fullmatch(raw):
-            english = True
-        elif not _GROUPED_COMMA.fullmatch(raw):
-            return False
-    return english
+def writes_english_way(digits: Iterable[tuple[str, bool]]) -> tuple[bool, bool]:
+    """How a text writes its digits, each given with whether a unit follows: (commas group, points are decimal).
+
+    `1,234,567` or `1,234.5` say both; `12.5%` without any decimal comma says that commas group. The last is weak:
+    many write `12.5%` and `1.500 người` in one text.
+    """
+    grouped, pointed = False, False
+    for raw, measured in digits:
+        if "," in raw:
+            if (raw.count(",") > 1 and _GROUPED_COMMA.fullmatch(raw)) or _GROUPED_COMMA_DECIMAL.fullmatch(raw):
+                grouped = True
+            elif not _GROUPED_COMMA.fullmatch(raw):
+                return False, False
+        elif measured and _POINT_DECIMAL.fullmatch(raw):
+            pointed = True
+    return grouped or pointed, grouped
 
 
 def find_numbers(folded: str) -> list[Number]:
@@ -117,7 +127,7 @@ def find_numbers(folded: str) -> list[Number]:
         for m in _TOKEN.finditer(folded)
         if not ((other_word := _NOT_A_SCALE.get(m.group())) and other_word.match(folded, m.end()))
     ]
-    english = writes_english_way(token.text for token in tokens if token.digits)
+    english = writes_english_way((token.text, bool(_MEASURED.match(folded, token.end))) for token in tokens if token.digits)
     numbers: list[Number] = []
     i = 0
     while i < len(tokens):
@@ -137,7 +147,7 @@ def _adjacent(folded: str, tokens: Sequence[_Token], i: int) -> bool:
     return tokens[i].start - tokens[i - 1].end == 1 and folded[tokens[i - 1].end] in " \xa0"
 
 
-def _read_chain(folded: str, tokens: Sequence[_Token], i: int, *, english: bool) -> tuple[Number, int] | None:
+def _read_chain(folded: str, tokens: Sequence[_Token], i: int, *, english: tuple[bool, bool]) -> tuple[Number, int] | None:
     first = tokens[i]
     if first.digits:
         return _read_digit_chain(folded, tokens, i, english=english)
@@ -176,7 +186,7 @@ def _read_scaled_groups(folded: str, tokens: Sequence[_Token], i: int, base: Dec
     return _chain(first, tokens[j - 1], total, scale), j
 
 
-def _read_digit_chain(folded: str, tokens: Sequence[_Token], i: int, *, english: bool) -> tuple[Number, int]:
+def _read_digit_chain(folded: str, tokens: Sequence[_Token], i: int, *, english: tuple[bool, bool]) -> tuple[Number, int]:
     """`15`, `2,5 triệu`, `2 tỷ 500 triệu`, `2 triệu rưỡi`, `15tr`, `1 000 000`."""
     first = tokens[i]
     base, other = read_digits(first.text, english=english)
