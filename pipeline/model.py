@@ -144,9 +144,10 @@ class Findings:
         return tuple(row for rows in self._rows.values() for row in rows)
 
     def with_rows(self, rows: Iterable[Row]) -> Findings:
-        merged: dict[type[Row], tuple[Row, ...]] = dict(self._rows)
+        added: dict[type[Row], list[Row]] = {}
         for row in rows:
-            merged[type(row)] = (*merged.get(type(row), ()), row)
+            added.setdefault(type(row), []).append(row)
+        merged = {**self._rows, **{kind: (*self._rows.get(kind, ()), *more) for kind, more in added.items()}}
         return Findings(MappingProxyType(merged))
 
 

@@ -54,6 +54,6 @@ def stamp_ids(article: Article, rows: Iterable[Row]) -> list[Row]:
     return done
 
 
-def _place(row: Row) -> tuple[str, int, int, str]:
+def _place(row: Row) -> tuple[str, int, int]:
     start, end = getattr(row, "start", None), getattr(row, "end", None)
-    return row.TABLE, -1 if start is None else start, -1 if end is None else end, repr(row)
+    return row.TABLE, -1 if start is None else start, -1 if end is None else end

@@ -235,10 +235,11 @@ def match_organization(
     """
     if position > 0 and (text[position - 1].isalnum() or text[position - 1] in "_-&") and text[position - 1] != "-":
         return None
-    if match_country(text, folded, position) or match_district(text, folded, position):  # Đài Loan, Hội An
-        return None
+    first = first_syllable(folded, position)
+    if first not in _first_syllables() or match_country(text, folded, position) or match_district(text, folded, position):
+        return None  # Đài Loan and Hội An begin like organisations
     best: OrganizationMatch | None = None
-    for form, head in _heads().get(first_syllable(folded, position), ()):
+    for form, head in _heads().get(first, ()):
         end = position + len(form)
         if not folded.startswith(form, position) or not ends_word(text, end):
             continue
@@ -260,17 +261,24 @@ def match_organization(
 # Phó Trưởng ban Thường trực BCĐ: `Thường trực` belongs to the position, not to the body
 _ALSO_IN_ROLES = frozenset({"Thường trực", "Thường vụ", "Thường trực Hội đồng nhân dân"})
 _IN_ROLE = re.compile(r"(?<!\w)(?:ban|thư|tịch|tướng|trưởng|đoàn|viên|quan) $")
-_WORD_START = re.compile(r"(?<![\w])[^\W\d_]")
+_WORD = re.compile(r"(?<!\w)[^\W\d_]\w{0,29}")
+
+
+@cached
+def _first_syllables() -> frozenset[str]:
+    """What an organisation phrase can begin with."""
+    return frozenset(_heads()) | {"bộ"}
 
 
 def find_organizations(text: str, folded: str) -> tuple[OrganizationMatch, ...]:
     """Every organisation phrase, in the order of the text, none inside the own name of another."""
     found: list[OrganizationMatch] = []
     done = 0
-    for start in _WORD_START.finditer(text):
-        if start.start() < done:
+    firsts = _first_syllables()
+    for word in _WORD.finditer(folded):
+        if word.group() not in firsts or word.start() < done:
             continue
-        match = match_organization(text, folded, start.start())
+        match = match_organization(text, folded, word.start())
         if match:
             found.append(match)
             done = match.own_end
