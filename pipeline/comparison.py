@@ -19,8 +19,13 @@ def compare_folders(old: Path, new: Path, *, show: int) -> Iterator[str]:
 
 
 def _by_key(table: Table, folder: Path) -> dict[Plain, list[Plain]]:
-    place = table.place_of(table.key)
-    return {row[place]: row for row in read_plain(table.name, folder)}
+    """Rows by key; which version read an article is no difference of the article."""
+    key = table.place_of(table.key)
+    rows = read_plain(table.name, folder)
+    if table.name == "articles":
+        version = table.place_of("extractor")
+        rows = [[*row[:version], None, *row[version + 1 :]] for row in rows]
+    return {row[key]: row for row in rows}
 
 
 def _compare(table: Table, old: dict[Plain, list[Plain]], new: dict[Plain, list[Plain]], show: int) -> Iterator[str]:
