@@ -86,14 +86,12 @@ def _byline_spans(article: Article, folded: str) -> list[tuple[int, int]]:
     text = article.text
     author = fold(article.author) if article.author else None
     lines = [(m.start(), m.end()) for m in re.finditer(r"[^\n]+", text)]
-    spans = []
-    for number, (start, end) in enumerate(lines):
-        words = folded[start:end].strip()
-        last = len(lines) - number <= BYLINE_LINES and number > 0
-        if (author and words == author) or (
-            last and _is_byline(text[start:end].strip()) and not _follows_position(folded, lines, number)
-        ):
-            spans.append((start, end))
+    spans = [(start, end) for start, end in lines if author and folded[start:end].strip() == author]
+    for number in range(len(lines) - 1, max(0, len(lines) - 1 - BYLINE_LINES), -1):
+        start, end = lines[number]
+        if not _is_byline(text[start:end].strip()) or _follows_position(folded, lines, number):
+            break
+        spans.append((start, end))
     return spans
 
 
@@ -158,7 +156,7 @@ def _refer(
         key = folded[candidate.start : candidate.end]
         if key in full:
             person: str | None = shortened.get(key, key)
-        elif (candidate.start, candidate.end) in taken:
+        elif (candidate.start, candidate.end) in taken or (candidate.short and candidate.lead):
             fits = [name for name in _fitting(key, candidate, full) if name not in shortened]
             person = fits[0] if len(fits) == 1 else _nearest(fits, named)
         else:
@@ -345,6 +343,8 @@ def _shared_body(position: Position, group: tuple[Position, ...]) -> str | None:
     if not later:
         return None
     following = later[0]
+    if following.form.noun in ("Nhóm", "Tổ", "Đội", "Bộ phận"):
+        return None
     if position.role in _PARTY_ROLES:
         return _party_of(following)
     if following.organization and following.organization.kind == "party":

@@ -110,8 +110,11 @@ def _place_names() -> frozenset[str]:
     return frozenset(districts | set(province_names()) | countries | others)
 
 
-def _is_surname(word: str) -> bool:
-    return word in _surnames()
+def _begins_something(word: str) -> bool:
+    """A form of address, or the first word of an organisation, a street, a school, that no family name is."""
+    if word in honorifics() or word in _named_after("head") or word in _named_after("unit"):
+        return True
+    return word in _syllables("opener") and word not in _surnames()
 
 
 def find_lead(text: str, folded: str, start: int) -> tuple[str, str, int] | None:
@@ -189,11 +192,7 @@ def _sub_runs(text: str, folded: str, run: Run) -> list[list[tuple[int, int]]]:
     for a, b in run.words:
         word = folded[a:b]
         shout = b - a > 1 and not all_capitals and text[a:b].isupper() and word not in _given_names()
-        opens = (
-            a == run.start
-            and len(run.words) > 1
-            and (word in honorifics() or (word in _syllables("opener") and not _is_surname(word)))
-        )
+        opens = not parts[-1] and len(run.words) > 1 and _begins_something(word)
         if word in _syllables("never") or shout or opens:
             parts.append([])
         else:
@@ -228,7 +227,14 @@ def _read_words(
     if first:
         lead = None
     name = syllables[first:last]
+    if text[start:end].isupper() and lead is None and not (last - first == len(words) and _is_known(name)):
+        return None
     return _judge(text, folded, start, end, name, lead, (start, end) in proposed or end in ends)
+
+
+def _is_known(name: list[str]) -> bool:
+    """Every syllable after the family name is one of names: what a heading in capitals must be to name a person."""
+    return all(s in _given_names() or s in _syllables("middle") or s in _surnames() for s in name)
 
 
 def _without_place(text: str, folded: str, words: list[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -248,7 +254,11 @@ def _cut_to_name(text: str, folded: str, words: list[tuple[int, int]], syllables
     """First and last word of the name inside the capitals, by surnames."""
     strengths = [_surnames().get(s, "") for s in syllables]
     count = len(words)
+    if _is_minority(syllables):
+        return (0, count) if count <= MAX_SYLLABLES + 1 else None
     first = 0 if strengths[0] else -1
+    if first < 0 and led:
+        return None
     if first < 0 or (not led and count > MAX_SYLLABLES) or (not led and strengths[0] == "weak" and count > 3):
         later = [k for k in range(1, count - 1) if strengths[k] == "strong" and (count - k >= 3 or k >= 2 or first < 0)]
         if later and not (first == 0 and syllables[1] in _syllables("middle")):
@@ -256,8 +266,7 @@ def _cut_to_name(text: str, folded: str, words: list[tuple[int, int]], syllables
     if first < 0:
         return None
     last = count
-    if last - first >= 4 and syllables[-1] in _syllables("trailer"):
-        last -= 1
+    last = next((k for k in range(first + 3, count) if syllables[k] in _syllables("trailer")), count)
     limit = MAX_SYLLABLES + (1 if _syllables("particle") & set(syllables[first:]) else 0)
     if last - first > limit:
         again = [k for k in range(first + 2, min(first + limit + 1, count - 1)) if strengths[k] == "strong"]
@@ -267,14 +276,26 @@ def _cut_to_name(text: str, folded: str, words: list[tuple[int, int]], syllables
     return (first, last) if last - first >= 2 else None
 
 
+@cached
+def _minority_surnames() -> frozenset[str]:
+    return frozenset(fold(row["surname"]) for row in read_lexicon("surnames") if row["people"] and row["strength"] == "strong")
+
+
+def _is_minority(syllables: list[str]) -> bool:
+    """`Y Thanh Hà Niê Kđăm`, `H'Hen Niê`, `Ksor H'Bơ Khăp`, `Giàng A Lử`."""
+    if len(syllables) < 2:
+        return False
+    marked = [s in _minority_surnames() or s[:2] in ("h'", "k'", "r'", "h’", "k’") for s in syllables]
+    return marked[0] or (syllables[0] in ("y", "a", "ama", "amí") and any(marked[1:]))
+
+
 def _judge(
     text: str, folded: str, start: int, end: int, name: list[str], lead: tuple[str, str, int] | None, tagged: bool
 ) -> NameCandidate | None:
     words = text[start:end]
     whole = folded[start:end]
-    shape = all(is_vietnamese_syllable(s) or s in _surnames() for s in name) or bool(
-        re.search(r"\b(?:niê|ksor|mlô|siu|êban)\b", whole)
-    )
+    minority = _is_minority(name)
+    shape = minority or all(is_vietnamese_syllable(s) or s in _surnames() for s in name)
     strength = _surnames().get(name[0], "")
     led = {"lead": lead[0], "lead_kind": lead[1], "lead_start": lead[2]} if lead else {}
     if whole in historical_figures() and lead is None:
@@ -287,11 +308,13 @@ def _judge(
         rule, confidence, sure = "persons.addressed", 0.97 if strength else 0.9, True
     elif not shape:
         return _foreign(start, end, words, tagged)
+    elif minority:
+        rule, confidence, sure = "persons.minority", 0.9, len(name) >= 3 or supported or not is_vietnamese_syllable(name[-1])
     elif strength == "strong" and len(name) >= 3:
         rule, confidence, sure = "persons.full_name", 0.93, True
     elif strength == "strong":
         rule, confidence, sure = "persons.two_syllables", 0.8, supported or (tagged and given)
-    elif len(name) >= 3 and (name[1] in _syllables("middle") or tagged or supported) and given:
+    elif len(name) >= 3 and (((name[1] in _syllables("middle") or tagged or supported) and given) or name[1] in ("thị", "văn")):
         rule, confidence, sure = "persons.rare_surname", 0.85, True
     else:
         rule, confidence, sure = "persons.rare_surname", 0.6, supported and tagged
@@ -324,6 +347,8 @@ def _read_other(
     if initial:
         end = initial.end()
     vietnamese = all(is_vietnamese_syllable(s) for s in syllables)
+    if any(folded[words[k][0] : end] in _place_names() for k in range(len(words) - 1)):
+        return None
     if lead is None:
         if vietnamese:
             return None
@@ -357,8 +382,9 @@ def _read_single(text: str, span: tuple[int, int], folded: str, lead: tuple[str,
         return None
     if lead[1] not in ("address", "rank", "calling", "degree") or lead[0] in ("tên", "gia đình", "hộ", "đội", "mẹ"):
         return None
-    if (not foreign and folded not in _given_names()) or end - start < 2:
+    if end - start < 2:
         return None
+    known = foreign or folded in _given_names()
     if folded in _place_names() and foreign:
         return None
     return NameCandidate(
@@ -370,7 +396,7 @@ def _read_single(text: str, span: tuple[int, int], folded: str, lead: tuple[str,
         lead=lead[0],
         lead_kind=lead[1],
         lead_start=lead[2],
-        sure=lead[1] == "address",
+        sure=known and lead[1] == "address",
         short=True,
     )
 

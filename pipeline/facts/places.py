@@ -191,7 +191,10 @@ def match_unit(text: str, folded: str, position: int) -> UnitMatch | None:
     if city and folded.startswith("tp", position):  # `TPHCM`, `TP.HCM` in one
         return UnitMatch(start=position, end=city[0], unit="thành phố", name=city[1], provincial=True)
     found = _UNIT.match(folded, position)
-    if not found or _COMMITTEE.match(folded, found.end()):
+    if not found:
+        return None
+    body = _COMMITTEE.match(folded, found.end())
+    if body and (body.group() == " ủy" or text[body.start() + 1].islower() or text[position].isupper()):
         return None
     unit, end = _UNIT_OF[found.group()], found.end()
     short = found.group() in ("tp", "tx") or found.group().endswith(".")

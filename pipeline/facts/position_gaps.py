@@ -39,8 +39,8 @@ _KINDS: tuple[tuple[str, str], ...] = (
     ("and", r"[ ]?,?[ ](?:và|cùng|cùng[ ]với|&|cùng[ ]các|cùng[ ]đồng[ ]chí)[ ]"),
     # Chủ tịch kiêm Tổng Giám đốc
     ("also", r"[ ]?,?[ ]?(?:kiêm|đồng[ ]thời[ ]là|kiêm[ ]nhiệm|kiêm[ ]chức|kiêm[ ]giữ[ ]chức)[ ]"),
-    # các Phó Chủ tịch: A, B · Trưởng đoàn là A
-    ("colon", r"[ ]?(?:là[ ]|gồm[ ]|gồm[ ]có[ ]|có[ ])?[ ]?:[ ]?|[ ](?:là|gồm|gồm[ ]có)[ ]"),
+    # các Phó Chủ tịch: A, B
+    ("colon", r"[ ]?(?:là[ ]|gồm[ ]|gồm[ ]có[ ]|có[ ])?[ ]?:[ ]?"),
     # bổ nhiệm chức vụ Giám đốc cho A · thôi giữ chức Trưởng Đoàn đối với A
     ("for", r"[ ]?,?[ ](?:đối[ ]với|cho|với)[ ]"),
     # thay ông B
@@ -75,8 +75,16 @@ _BRACKETED = re.compile(r"[ ]?\([^()]{0,70}\)")
 _AFTER_BRACKET = re.compile(r"[ ]?[)\]]")
 
 
-def gap_kind(words: str) -> str:
-    """The kind of the folded words between two items; `other` ends the row. A closing bracket puts `)` before the kind."""
+_NAMES = re.compile(r"[ ](?:là|gồm|gồm có)[ ]")  # Trưởng đoàn là A
+
+
+def gap_kind(words: str, *, to_name: bool = False) -> str:
+    """The kind of the folded words between two items; `other` ends the row. A closing bracket puts `)` before the kind.
+
+    `to_name`: a position stands before and a name behind, which `là` joins as a colon does.
+    """
+    if to_name and _NAMES.fullmatch(words):
+        return "colon"
     if len(words) > MAX_GAP or "\n" in words:
         return "other"
     if "(" in words:

@@ -144,7 +144,10 @@ def _rows(folded: str, items: list[_Item], begin: int) -> Iterator[_Row]:
             row.opened = folded[max(begin, item.start - 100) : item.start]
         row.items.append(item)
         following = items[index + 1] if index + 1 < len(items) else None
-        kind = gap_kind(folded[item.end : following.start]) if following else "other"
+        kind = "other"
+        if following:
+            to_name = item.position is not None and following.name is not None
+            kind = gap_kind(folded[item.end : following.start], to_name=to_name)
         if kind.endswith("other"):
             yield row
             row = _Row()

@@ -286,10 +286,10 @@ def _with_organization(context: OrganizationContext, position: Position, limit: 
         home = match_unit(text, folded, link.end() if link else after)
         return replace(position, implied=form.organization, end=home.end if home and home.name else end)
     if form.organization:
-        return _with_country(text, folded, position, after)
+        return _with_country(context, position, after, limit)
     found = _match(context, after, limit)
     if found:
-        return _of_found(context, position, found)
+        return _of_found(context, position, found, limit)
     unit = _administration(text, folded, position, after)
     if unit:
         return unit
@@ -320,9 +320,12 @@ def _with_organization(context: OrganizationContext, position: Position, limit: 
 _GOES_ON = re.compile(rf"[ ][^\W\d_{UPPER}]")
 
 
-def _of_found(context: OrganizationContext, position: Position, found: OrganizationMatch) -> Position:
+def _of_found(context: OrganizationContext, position: Position, found: OrganizationMatch, limit: int) -> Position:
     """`Bộ trưởng Ngoại giao Pháp` is of a foreign ministry; `Ủy viên Thường vụ Quân ủy Trung ương` of its standing board."""
     words = context.text[found.start : found.end]
+    rest = _REST.fullmatch(context.text, found.end, limit) if found.kind in _OPEN_KINDS else None
+    if rest and not any(fold(word) in _stops() for word in rest.group().split()):
+        return replace(position, implied=context.text[found.start : limit].strip(), end=limit)
     if position.form.noun == _STANDING and not fold(words).startswith(fold(_STANDING)):
         return replace(position, implied=f"{_STANDING} {words}", end=found.end)
     brand = _BRAND.match(context.text, found.end) if found.kind == "company" else None
@@ -335,6 +338,9 @@ def _of_found(context: OrganizationContext, position: Position, found: Organizat
 
 
 _STANDING = "Ban Thường vụ"
+# Giám đốc Công ty CP Nông sản Hòa An [Lưu Thế Vinh]: the rest of a name whose beginning the lists know, up to the next name
+_REST = re.compile(rf"(?:[ ][^\W\d_]{{1,12}}){{0,5}}[ ][{UPPER}][^\W\d_]{{0,12}}[ ]?")
+_OPEN_KINDS = frozenset(("company", "school", "hospital", "mass organisation", "department", "other"))
 _BRAND = re.compile(rf"[ ](?P<word>[{UPPER}][^\W\d_]{{2,20}})(?![ ][{UPPER}])(?!\w)")  # Tổng công ty Viễn thông Viettel
 
 
@@ -394,13 +400,13 @@ def _posted(context: OrganizationContext, end: int, words: str) -> tuple[int, st
     return (host[0], f"{words} tại {host[1]}") if host else (end, words)
 
 
-def _with_country(text: str, folded: str, position: Position, after: int) -> Position:
+def _with_country(context: OrganizationContext, position: Position, after: int, limit: int) -> Position:
     """`Thủ tướng Nhật Bản`, `Thủ tướng Chính phủ`, `Thống đốc Ngân hàng Nhà nước`: implied by the position, or of a country."""
     organization = position.form.organization
-    stated = match_organization(text, folded, after, any_case=True)
+    stated = _match(context, after, limit)
     if stated:
         return replace(position, organization=stated, end=stated.end)
-    country = country_at(text, folded, after)
+    country = country_at(context.text, context.folded, after)
     if country:
         if country[1] == "Việt Nam":
             return replace(position, implied=organization, end=country[0])
@@ -442,6 +448,9 @@ def _held_by_noun(context: OrganizationContext, position: Position, after: int, 
     found = match_organization(words, fold(words), 0, any_case=True)
     if found and found.end > len(noun) + 1:
         end = after + found.end - len(noun) - 1
+        if noun.endswith("quán"):
+            end, held = _posted(context, end, words[: found.end])
+            return replace(position, implied=held, end=end)
         country = _country_after(context, end) if found.kind == "ministry" else None
         if country and country[1] != "Việt Nam":
             return replace(position, implied=f"{words[: found.end]} {country[1]}", country=country[1], end=country[0])
@@ -483,12 +492,14 @@ _NO_FIELD = frozenset(
 # Trưởng Trạm nghiên cứu ứng dụng kỹ thuật A · Chánh Văn phòng Quốc gia về Giảm nghèo · Giám đốc Công ty CP đào tạo và tư vấn B
 _DELIMITER = re.compile(r"[,.;:()“”\"?!\n]|[ ][-–—][ ]")
 _WORD = re.compile(r"[^ ]+[ ]?")
+_LOOSE_END = re.compile(r"(?:[ ](?:và|cùng|với|các|những|về|cho))+[ ]?$")
 MAX_STRETCH = 90  # characters of an organisation whose end no list knows
 
 
 @cached
 def _stops() -> frozenset[str]:
-    return frozenset(fold(row["word"]) for row in read_lexicon("organization_words") if row["use"] == "topic stop")
+    listed = {fold(row["word"]) for row in read_lexicon("organization_words") if row["use"] == "topic stop"}
+    return frozenset(listed | {row["words"] for row in read_lexicon("saying_verbs")})
 
 
 @cached
@@ -498,10 +509,19 @@ def _heads() -> tuple[str, ...]:
     return tuple(sorted((head for head in heads if len(head) > 2), key=lambda head: (-len(head), head)))
 
 
+# Trưởng đoàn kiểm tra, but `làm trưởng đoàn hội đàm với …`
+_GROUPS = frozenset(("Đoàn", "Nhóm", "Đội", "Tổ"))
+_GROUP_TASK = re.compile(
+    r"(?:công tác|kiểm tra|giám sát|thanh tra|khảo sát|liên ngành|nghiên cứu|dân phố|đại biểu|chuyên gia)(?!\w)"
+)
+
+
 def _stretched(context: OrganizationContext, position: Position, after: int, limit: int, *, modified: bool) -> Position | None:
     """An organisation that begins with a known head and ends where a mark, a verb or a name stands."""
     folded, noun = context.folded, fold(position.form.noun)
     if noun and position.form.noun_last and not modified:
+        if position.form.noun in _GROUPS and not _GROUP_TASK.match(folded, after) and not context.text[after].isupper():
+            return None
         start = position.end - len(noun)
     elif noun and folded.startswith(noun + " ", after):
         start = after
@@ -522,7 +542,13 @@ def _stretched(context: OrganizationContext, position: Position, after: int, lim
         at, end, first = word.end(), at + len(plain), False
     if first or end <= position.end or not _ends_well(context.text, end, stop, mark is not None and mark.start() == stop, limit):
         return None
-    return replace(position, implied=context.text[start:end], end=end)
+    loose = _LOOSE_END.search(folded, start, end)
+    end = loose.start() if loose else end
+    if end <= position.end:
+        return None
+    words = context.text[start:end]
+    small = noun and position.form.noun[0].islower()  # thôn Vinh Quang
+    return replace(position, implied=words if small else words[0].upper() + words[1:], end=end)
 
 
 def _ends_well(text: str, end: int, stop: int, marked: bool, limit: int) -> bool:
