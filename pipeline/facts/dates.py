@@ -69,7 +69,8 @@ def _lexer() -> Lexer:
                 weekday=int(row["weekday"]) if row["weekday"] else None,
                 days=int(row["days"] or 1),
                 lunar=row["calendar"] == "lunar",
-                firm=row["firm"] != "no",
+                firm=row["firm"] == "yes",
+                asked=row["firm"] == "asked",
             )
             for row in lexicon.read_lexicon("holidays")
         )
@@ -129,6 +130,7 @@ class _Story:
     published: date | None
     moment: datetime | None
     event: date | None = None
+    issued: date | None = None
     told: list[tuple[_Place, Interval]] = dataclasses.field(default_factory=list)
 
     @classmethod
@@ -156,6 +158,7 @@ class _Story:
             moment=moment,
         )
         story.event = _find_event(story, paragraphs)
+        story.issued = _find_issued(story, paragraphs)
         return story
 
     @property
@@ -260,9 +263,37 @@ def _opens(story: _Story, place: _Place) -> bool:
     return expression.start - place.sentence[0] <= 16 or words.startswith(("sáng", "chiều", "tối", "trưa", "đêm"))
 
 
+_LETTERHEAD = 12  # paragraphs
+
+
+def _find_issued(story: _Story, paragraphs: Sequence[tuple[int, int]]) -> date | None:
+    """Where the page states no date: the day that heads the text, `Hà Nội, ngày 20 tháng 11 năm 2025`, `Ngày 30/5/2025, ...`.
+
+    It lends its year to the days after it; what is told from now (`hôm nay`) still has no anchor.
+    """
+    if story.published is not None or not paragraphs:
+        return None
+    head = paragraphs[min(_LETTERHEAD, len(paragraphs)) - 1][1]
+    for place in story.places:
+        when = place.expression.when
+        if place.expression.start > head:
+            break
+        if when is None or when.grain != "day" or not when.is_absolute or when.until is not None or place.of_document:
+            continue
+        if (place.bare and not _covers_text(story, place)) or _opens(story, place):
+            found = resolve(when, None)
+            return found.start if found is not None else None
+    return None
+
+
+def _covers_text(story: _Story, place: _Place) -> bool:
+    return place.sentence == (0, len(story.text))
+
+
 # ------------------------------------------------------------------------------------------------ tense and markers
 _DEADLINE = re.compile(
-    r"(?:muộn nhất|chậm nhất|trễ nhất|hạn chót|hạn cuối|(?<!trước )thời hạn|(?<!thời )hạn|trước|đến hết|hết|xong|hoàn thành|hoàn tất)"
+    r"(?:muộn nhất|chậm nhất|trễ nhất|hạn chót|hạn cuối|(?<!trước )thời hạn|(?<!thời )hạn|(?<!từ )trước|đến hết|hết|xong"
+    r"|hoàn thành|hoàn tất)"
     r"(?:\s(?:là|vào|trong|đến|trước|ngày|thời điểm|hết|cùng|lúc|cho|:))*\s*(?:\d{1,2}(?:h|\sgiờ)\d{0,2}\s)?$"
 )
 _AHEAD = re.compile(
@@ -364,7 +395,7 @@ def _read_from_now(story: _Story, when: When, direction: Direction, *, asked: bo
 
     What is told rather than `asked` is rather near than far: `Sáng 2/1` of a report on the first is tomorrow's.
     """
-    anchor = story.now
+    anchor = story.now or story.issued
     if direction == "future" and story.event is not None:
         anchor = story.event
     if direction == "past" and when.until is not None and when.day is None:  # trong quý II-IV: may well be running
@@ -529,7 +560,7 @@ def _read_same(story: _Story, place: _Place, when: When) -> _Reading:
     """`cùng ngày`: the day told before; `cùng kỳ`: the period told before, a year earlier."""
     if when.grain == "day":
         day = next((i.start for p, i in reversed(story.told[-_LOOK_BACK:]) if i.start == i.end and not p.of_document), None)
-        day = day or story.event
+        day = day or story.event or story.published
         return _Reading(interval=Interval(start=day, end=day) if day else None, anchor=day, confidence=0.8)
     told = next((i for p, i in reversed(story.told[-_LOOK_BACK:]) if p.paragraph == place.paragraph and _is_period(p, i)), None)
     if told is None:

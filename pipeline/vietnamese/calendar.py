@@ -256,13 +256,13 @@ def _tie(folded: str, first: Expression, last: Expression) -> Expression | None:
 
 # ------------------------------------------------------------------------------------------------ doubts
 # What a lone expression may have around it and still be the whole text: `Vào thứ 2.`
-_AROUND = re.compile(rf"(?:vào|lúc|trong|từ|kể{S}từ|đến|tới|trước|sau|hết|khoảng|nộp|họp|hạn){S}")
+_AROUND = re.compile(rf"(?:vào|lúc|trong|từ|kể{S}từ|đến|tới|trước|sau|hết|khoảng|dịp|nộp|họp|hạn){S}")
 _STREET = re.compile(
     rf"(?:đường|phố|đại{S}lộ|quốc{S}lộ|tỉnh{S}lộ|ngõ|hẻm|ngách|kiệt|nhà{S}số|số{S}nhà|công{S}viên|quảng{S}trường|bệnh{S}viện"
     rf"|cầu|phường|khu{S}phố|hội{S}trường|rạp|sư{S}đoàn|nông{S}trường|câu{S}lạc{S}bộ|mang{S}tên)(?:{S}số)?{S}$"
 )
 _NUMBERED = re.compile(
-    rf"(?:số|nghị{S}định|nghị{S}quyết|quyết{S}định|thông{S}tư|chỉ{S}thị|công{S}văn|công{S}điện|luật|điều|khoản|mục|(?<!thời )điểm|lô|thửa"
+    rf"(?:số|nghị{S}định|nghị{S}quyết|quyết{S}định|thông{S}tư|chỉ{S}thị|công{S}văn|công{S}điện|luật|điều|khoản|mục|(?<!thời )(?<!cao )điểm|lô|thửa"
     rf"|tỷ{S}số|tỉ{S}số|tỷ{S}lệ|tỉ{S}lệ|phiên{S}bản|bản{S}đồ){S}(?:số{S})?$"
 )
 # A word before a bare `5/3` that makes it a day.

@@ -58,6 +58,12 @@ RULES: tuple[Rule, ...] = (
         rf"(?P<h>{_H}):(?P<min>{_M})(?::\d\d)?(?:{O}(?:{DASH}|đến){O}(?P<h2>{_H}):(?P<min2>{_M}))?{_MERIDIEM}(?![\w:])",
         _clock,
     ),
+    # từ 6 đến 9h sáng · 15-17 giờ
+    make_rule(
+        "0",
+        rf"(?P<h>{_H}){O}(?:{DASH}|đến){O}(?P<h2>{_H}){O}(?:giờ|h)(?:{O}(?P<min2>{_M}))?(?!\w|{O}/)",
+        _clock,
+    ),
     make_rule(
         "0 " + NUMBER_WORDS,
         rf"""(?P<h>{_H}|{COUNT}){O}(?:giờ|h|g(?=\d\d))(?:{O}(?P<min>{_M})(?:{O}(?:phút|p|'|’|\"))?(?!\w)|{S}(?P<halfhour>rưỡi)(?!\w)

@@ -12,6 +12,7 @@ from pipeline.vietnamese.calendar_pieces import (
     HEADS,
     MM,
     MONTH_WORD,
+    NUMBER_WORDS,
     NUMERIC_TAIL,
     STOP,
     WEEKDAYS,
@@ -70,6 +71,10 @@ def _numeric_day(match: re.Match[str]) -> list[Atom]:
     return _days(match, rule="numeric_day" if firm else "day_month", firm=firm)
 
 
+def _spelled_day(match: re.Match[str]) -> list[Atom]:
+    return _days(match, rule="spelled_day", firm=False)
+
+
 def _iso_day(match: re.Match[str]) -> list[Atom]:
     when = When(grain="day", year=int(match["y"]), month=int(match["m"]), day=int(match["d"]))
     return [Atom(start=match.start(), end=match.end("d"), slot="day", rule="iso_day", when=when)]
@@ -126,7 +131,7 @@ def _ordinal(match: re.Match[str]) -> list[Atom]:
     unit = match["unit"]
     weekday = None if unit in ("ngày", "tuần") else WEEKDAYS.get(unit.split()[-1], 6)
     when = When(grain="week" if unit == "tuần" else "day", nth=nth, weekday=weekday)
-    return [Atom(start=match.start(), end=match.end(), slot="ordinal", rule="ordinal", when=when, firm=False)]
+    return [Atom(start=match.start(), end=match.end(), slot="ordinal", rule="ordinal", when=when, grain=when.grain, firm=False)]
 
 
 # In the order of trial: the first rule that reads something wins.
@@ -146,6 +151,8 @@ RULES: tuple[Rule, ...] = (
     make_rule("ngày hôm đêm mùng mồng", rf"{LEAD}(?P<d>{DD})(?:{NUMERIC_TAIL}|{WORD_TAIL})", _named_day),
     # ngày mười lăm tháng hai · mùng một tháng ba
     make_rule("ngày hôm mùng mồng", rf"{LEAD}(?P<d>{DAY_WORD}){WORD_TAIL}", _named_day),
+    # hai mươi tháng hai: a day where nothing else is said, else a number of months more often
+    make_rule(NUMBER_WORDS, rf"(?P<d>{DAY_WORD}){S}tháng{S}(?P<mw>{MONTH_WORD})(?!\w)", _spelled_day),
     # ngày 19 12 2025: strokes lost
     make_rule("ngày", rf"{LEAD}(?P<d>{DD}){S}(?P<m>{MM}){S}(?P<y>{YYYY})(?!\w|[/.]\d)", _named_day),
     # từ ngày 1 đến ngày 5/3 · ngày 24 và 25-4 · ngày 16-20/11/2025 · ngày 7, 8 tháng 3

@@ -21,7 +21,16 @@ def _holiday(match: re.Match[str], holidays: Mapping[str, Holiday]) -> list[Atom
     when = When(
         grain="day", month=day.month, day=day.day, days=day.days, lunar=day.lunar, nth=day.nth, weekday=day.weekday
     )  # fmt: skip
-    return [Atom(start=match.start(), end=match.end(), slot="holiday", rule="holiday", when=when, firm=day.firm)]
+    return [
+        Atom(
+            start=match.start(),
+            end=match.end(),
+            slot="holiday",
+            rule="holiday_asked" if day.asked else "holiday",
+            when=when,
+            firm=day.firm,
+        )
+    ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +45,7 @@ class Holiday:
     days: int = 1
     lunar: bool = False
     firm: bool = True
+    asked: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

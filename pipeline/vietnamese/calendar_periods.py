@@ -80,7 +80,7 @@ def _quarter(match: re.Match[str]) -> list[Atom]:
 def _part_of_year(match: re.Match[str]) -> list[Atom]:
     """`6 tháng đầu năm`, `9 tháng đầu năm 2017`, `3 tháng cuối năm`, `nửa đầu năm`, `hai quý đầu năm`."""
     found = match.groupdict()
-    months = 6 if found.get("half") else number(found["n"]) * (3 if (found.get("u") or "").startswith("qu") else 1)
+    months = 6 if found.get("half") else number(found.get("n") or "1") * (3 if (found.get("u") or "").startswith("qu") else 1)
     if not 0 < months < 12:
         return []
     month = 13 - months if found.get("which") == "cuối" else 1
@@ -199,6 +199,12 @@ RULES: tuple[Rule, ...] = (
         _part_of_year,
     ),
     make_rule("0 " + NUMBER_WORDS, rf"(?P<n>{COUNT}){S}(?P<u>tháng|qu[ýí]){S}(?:của{S})?năm{S}(?P<y>{YYYY})", _part_of_year),
+    # quý đầu năm · quý cuối năm 2025
+    make_rule(
+        "quý quí",
+        rf"(?P<u>qu[ýí]){S}(?P<which>đầu|cuối){S}năm(?!{S}học)(?:{S}(?P<rel>{_YEAR_SHIFT})(?!\w)|{O}/?{O}(?P<y>{YYYY}))?",
+        _part_of_year,
+    ),
     make_rule(
         "nửa sáu",
         rf"(?P<half>nửa){S}(?:năm{S})?(?P<which>đầu|cuối)(?:{S}(?:của{S})?năm(?!{S}(?:học|tài{S}chính))(?:{S}(?P<rel>{_YEAR_SHIFT})(?!\w)|{O}/?{O}(?P<y>{YYYY}))?)",

@@ -19,11 +19,12 @@ from pipeline.vietnamese.calendar_pieces import (
     make_rule,
     number,
 )
-from pipeline.vietnamese.calendar_values import Grain, When
+from pipeline.vietnamese.calendar_values import Direction, Grain, Unit, When
 
 SHIFTS = {
     "này": 0, "nay": 0, "trước": -1, "qua": -1, "vừa qua": -1, "vừa rồi": -1, "rồi": -1, "ngoái": -1, "kia": -2,
-    "tới": 1, "sau": 1, "sắp tới": 1, "kế tiếp": 1, "tiếp theo": 1, "kế": 1, "tới đây": 1, "tới này": 1, "tiếp": 1,
+    "tới": 1, "sau": 1, "trước nữa": -2, "sau nữa": 2,
+    "sắp tới": 1, "kế tiếp": 1, "tiếp theo": 1, "kế": 1, "tới đây": 1, "tới này": 1, "tiếp": 1,
 }  # fmt: skip
 _SHIFT = "|".join(words.replace(" ", S) for words in sorted(SHIFTS, key=len, reverse=True))
 # `năm trước`, `năm sau`, `tháng sau` compare with a period told before; `năm qua` is the twelve months behind us.
@@ -89,7 +90,9 @@ def _ago(match: re.Match[str]) -> list[Atom]:
     when = When(grain=grain, unit=unit, shift=-count if back else count, exact=True)
     firm = bool(found.get("since")) or back or (found.get("dir") == "nữa" and unit != "year")
     firm = firm and unit not in ("hour", "minute")
-    return [Atom(start=match.start(), end=match.end(), slot="closed", rule="ago", when=when, grain=grain, firm=firm)]
+    return [
+        Atom(start=match.start(), end=match.end(), slot="closed", rule="relative_span_ago", when=when, grain=grain, firm=firm)
+    ]
 
 
 def _span(match: re.Match[str]) -> list[Atom]:
@@ -127,11 +130,13 @@ def _season(match: re.Match[str]) -> list[Atom]:
     month, day, last_month, last_day = SEASONS[match["season"]]
     words = re.sub(r"\s+", " ", match["shift"] or "")
     shift = YEAR_SHIFTS[words.removeprefix("năm ")] if words.startswith("năm ") else None
-    until = When(grain="day", month=last_month, day=last_day)
-    when = When(
-        grain="day", month=month, day=day, until=until, shift=shift, unit="year" if words.startswith("năm ") else None,
-        toward=None if not words else "past" if words in ("trước", "qua", "rồi", "vừa qua") else "future",
-    )  # fmt: skip
+    unit: Unit | None = None if shift is None else "year"
+    over = int(last_month < month)  # winter ends in the year after
+    until = When(grain="day", month=last_month, day=last_day, shift=None if shift is None else shift + over, unit=unit)
+    toward: Direction | None = None
+    if words and shift is None:
+        toward = "past" if words in ("trước", "qua", "rồi", "vừa qua") else "future"
+    when = When(grain="day", month=month, day=day, until=until, shift=shift, unit=unit, toward=toward)
     return [Atom(start=match.start(), end=match.end(), slot="closed", rule="season", when=when, grain="period", firm=bool(words))]
 
 

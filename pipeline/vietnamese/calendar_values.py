@@ -246,18 +246,19 @@ def _build(when: When, year: int, anchor: date | None) -> Interval | None:
 
 
 def _nth(when: When, year: int) -> Interval | None:
-    """`tuần thứ hai của tháng 3`, `chủ nhật cuối cùng của năm 2025`; weeks begin on Monday, the first holds the first Monday."""
+    """`tuần thứ hai của tháng 3`, `chủ nhật cuối cùng của năm 2025`; weeks begin on Monday and lie within it."""
     nth = when.nth or 1
     whole = _month_span(year, when.month or 1, 1 if when.month else 12)
     if whole is None:
         return None
     weekday = 0 if when.grain == "week" else when.weekday
-    days = (whole.start + timedelta(days=n) for n in range((whole.end - whole.start).days + 1))
+    length = 7 if when.grain == "week" else 1
+    days = (whole.start + timedelta(days=n) for n in range((whole.end - whole.start).days + 2 - length))
     starts = [day for day in days if weekday is None or day.weekday() == weekday]
     if not -len(starts) <= nth <= len(starts):
         return None
     start = starts[nth if nth < 0 else nth - 1]
-    return Interval(start=start, end=start + timedelta(days=6 if when.grain == "week" else 0))
+    return Interval(start=start, end=start + timedelta(days=length - 1))
 
 
 def _build_lunar(when: When, year: int) -> Interval | None:
