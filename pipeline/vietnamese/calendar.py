@@ -262,7 +262,8 @@ _STREET = re.compile(
     rf"|cầu|phường|khu{S}phố|hội{S}trường|rạp|sư{S}đoàn|nông{S}trường|câu{S}lạc{S}bộ|mang{S}tên)(?:{S}số)?{S}$"
 )
 _NUMBERED = re.compile(
-    rf"(?:số|nghị{S}định|nghị{S}quyết|quyết{S}định|thông{S}tư|chỉ{S}thị|công{S}văn|công{S}điện|luật|điều|khoản|mục|(?<!thời )(?<!cao )điểm|lô|thửa"
+    rf"(?:số|nghị{S}định|nghị{S}quyết|quyết{S}định|thông{S}tư|chỉ{S}thị|công{S}văn|công{S}điện|luật|điều|khoản|mục"
+    rf"|(?<!thời )(?<!cao )điểm|lô|thửa"
     rf"|tỷ{S}số|tỉ{S}số|tỷ{S}lệ|tỉ{S}lệ|phiên{S}bản|bản{S}đồ){S}(?:số{S})?$"
 )
 # A word before a bare `5/3` that makes it a day.
