@@ -7,15 +7,34 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.clean.bylines import read_byline
-from pipeline.clean.furniture import find_furniture
-from pipeline.clean.markup import HEADINGS, Line, Outline
+from pipeline.clean.furniture import AMBIGUOUS, Furniture, find_furniture
+from pipeline.clean.markup import HEADINGS, Line, Node, Outline
 
+# Furniture that is no article, however much of a short page it is, unless the headline stands in it
+NEVER = frozenset(
+    {
+        "footer",
+        "menu",
+        "breadcrumb",
+        "search",
+        "login",
+        "form",
+        "newsletter",
+        "most read",
+        "weather",
+        "prices",
+        "advertising",
+        "today's date",
+    }
+)
 MIN_SENTENCE = 25  # letters; a shorter line tells nothing of where the body is
 LONG_LINE = 80  # letters; so long a line is a sentence without a stop too
 LONG_LINKED = 320  # letters; a paragraph, even where all of it is a link (an <a> that was never closed)
 SENTENCE_END = re.compile(r"[.!?…;:][”\"’')\]]{0,2}$")
 # >> Xem thêm: … · ->> · » · + Đọc thêm
 LINK = "link to another article"
+MARKS = re.compile(r"^[*\-–—•·→>»\s]+(?=\w)")
+COUNTED = re.compile(r"\(\s?\d{1,5}\s?\)|\b\d{1,5}\s")  # Bình luận (2)
 BAR = re.compile(r"[|•·]")
 # Quảng cáo — above an advertisement
 HEADS_ADVERT = re.compile(r"\W*(?:quảng cáo|advertisements?|sponsored|tài trợ|tin tài trợ|nội dung tài trợ)\W*", re.IGNORECASE)
@@ -84,9 +103,8 @@ def cut_by_markup(reading: Reading, anchors: frozenset[int]) -> None:
         prose = reading.prose_in(node.first, node.last)
         holds_title = any(node.first <= anchor < node.last for anchor in anchors)
         share = prose / total
-        if (reason := node.reason("furniture", "hidden", "clock")) and not (
-            share >= (0.75 if reason == "comments" else 0.5)
-            or (share >= 0.25 and (holds_title or node.tag in ("form", "main", "article")))
+        if (reason := node.reason("furniture", "hidden", "clock")) and not _holds_article(
+            node, reason, share, holds_title=holds_title
         ):
             reading.cut(range(node.first, node.last), reason)
         elif (reason := node.reason("maybe")) and not (holds_title and share >= 0.1):
@@ -96,10 +114,23 @@ def cut_by_markup(reading: Reading, anchors: frozenset[int]) -> None:
                 reading.cut((at for at in range(node.first, node.last) if at not in anchors), reason)
 
 
+def _holds_article(node: Node, reason: str, share: float, *, holds_title: bool) -> bool:
+    """Whether an element is the article's, whatever its class says: by its share of the prose, and by the headline in it."""
+    if share >= 0.25 and (holds_title or node.tag in ("form", "main", "article")):
+        return True
+    return reason not in NEVER and share >= (0.75 if reason == "comments" else 0.5)
+
+
 def find_body(reading: Reading, title: int | None) -> int:
     """The element that holds the body: the smallest one with most of the prose, widened where a parent holds more of the same."""
     nodes = reading.page.nodes
     weights = _body_weights(reading, title)
+    if sum(weights) < 2 * MIN_SENTENCE:  # a page of a table or of a few words: whatever is no link and no headline
+        after = -1 if title is None else title
+        weights = [
+            len(line.text) - line.linked if at > after and at not in reading.cuts else 0
+            for at, line in enumerate(reading.page.lines)
+        ]
     sums = _sums(weights)
     total = sums[-1]
     if not nodes or not total:
@@ -172,24 +203,50 @@ def cut_by_shape(reading: Reading, first: int, last: int, keep: frozenset[int]) 
         if at in reading.cuts or at in keep:
             continue
         line = lines[at]
-        found = find_furniture(line.text)
-        if found is not None and (found.scope == "block" or HEADS_ADVERT.fullmatch(line.text)):
-            _cut_block(reading, at, first, last, found.reason, keep)
-        elif found is not None and not _is_heading_of_prose(reading, at, last):
-            reading.cut([at], found.reason)
-        elif _is_pointer(line):
+        found = name_furniture(line.text)
+        if found is not None and not _belongs(reading, at, last, found):
+            if found.scope == "block" or HEADS_ADVERT.fullmatch(line.text):
+                _cut_block(reading, at, first, last, found.reason, keep)
+            else:
+                reading.cut([at], found.reason)
+        elif found is None and _is_pointer(line):
             reading.cut([at], LINK)
-        elif _is_tool_bar(line.text):
+        elif found is None and _is_tool_bar(line.text):
             reading.cut([at], "page tools")
     _cut_link_headings(reading, first, last, keep)
     _cut_rest_of_boxes(reading, first, last, keep)
+
+
+def name_furniture(text: str) -> Furniture | None:
+    """The furniture a line is, also behind a mark: `* Mời quý độc giả theo dõi …`."""
+    return find_furniture(text) or (find_furniture(bare) if (bare := MARKS.sub("", text)) != text else None)
+
+
+def _belongs(reading: Reading, at: int, last: int, found: Furniture) -> bool:
+    """Whether what may be furniture is part of the article: `Giới thiệu`, `Trả lời` or `Bình luận` above a paragraph of it.
+
+    Readers' comments are told by the form or the count beside their heading.
+    """
+    if found.scope == "footer":
+        return reading.prose_in(at + 1, last) > 0
+    line, nodes = reading.page.lines[at], reading.page.nodes
+    if line.linked or at + 1 >= last or at + 1 in reading.cuts or not reading.prose[at + 1]:
+        return False
+    if found.reason not in AMBIGUOUS:
+        return any(nodes[above].tag in HEADINGS for above in reading.page.ancestors(line.node)) and found.scope == "line"
+    if found.reason != "comment form" or found.scope != "block":
+        return True
+    if COUNTED.search(line.text):
+        return False
+    rest = (name_furniture(other.text) for other in reading.page.lines[at + 1 : min(last, at + 40)] if other.text != line.text)
+    return not any(other is not None and other.reason == "comment form" and other.scope != "block" for other in rest)
 
 
 def _is_tool_bar(text: str) -> bool:
     """A row of buttons: `Đọc bài viết | In bài | Tương phản`."""
     parts = [part for part in BAR.split(text) if part.strip()]
     return (
-        len(parts) >= 2 and len(text) <= 120 and 2 * sum(find_furniture(part.strip()) is not None for part in parts) >= len(parts)
+        len(parts) >= 2 and len(text) <= 120 and 2 * sum(name_furniture(part.strip()) is not None for part in parts) >= len(parts)
     )
 
 
@@ -217,13 +274,6 @@ def _cut_rest_of_boxes(reading: Reading, first: int, last: int, keep: frozenset[
                 reason = next(reading.cuts[at] for at in lines if at in reading.cuts)
                 if reason not in ("byline", "stamp"):
                     reading.cut(left, reason)
-
-
-def _is_heading_of_prose(reading: Reading, at: int, last: int) -> bool:
-    """A section heading of the article may be one word that elsewhere is a menu: `Giới thiệu` before a paragraph."""
-    line, nodes = reading.page.lines[at], reading.page.nodes
-    headed = any(nodes[above].tag in HEADINGS for above in reading.page.ancestors(line.node))
-    return headed and not line.linked and at + 1 < last and reading.prose[at + 1] > 0 and at + 1 not in reading.cuts
 
 
 def _is_pointer(line: Line) -> bool:
@@ -257,16 +307,14 @@ def _cut_block(reading: Reading, at: int, first: int, last: int, reason: str, ke
             ):
                 box = inner
             break
-    before = sum(reading.prose[n] for n in range(first, at) if n not in reading.cuts)
-    after = sum(reading.prose[n] for n in range(at, last) if n not in reading.cuts)
-    if reason == "comment form" and before > after:  # readers speak after the article
+    if reason == "comment form" and reading.prose_in(first, at) > reading.prose_in(at, last):  # readers speak after the article
         box = range(box.start, last)
     reading.cut((n for n in box if n not in keep), reason)
     following = box.stop
     while following < last and following not in keep and (following in reading.cuts or _is_listed(page.lines[following])):
         reading.cut([following], reason)
         following += 1
-    if not any(reading.prose[n] for n in range(following, last) if n not in reading.cuts):
+    if not reading.prose_in(following, last):
         reading.cut((n for n in range(following, last) if n not in keep), reason)
 
 

@@ -107,7 +107,12 @@ def _beside_link(reading: Reading, at: int) -> bool:
     if at == 0:
         return False
     before = lines[at - 1]
-    return before.linked >= 25 and before.linked * 10 >= len(before.text) * 8 and len(before.text.split()) >= 6
+    return (
+        before.anchors == 1
+        and before.linked >= 25
+        and before.linked * 10 >= len(before.text) * 8
+        and len(before.text.split()) >= 6
+    )
 
 
 def find_attributes(reading: Reading, title: int | None, first: int, last: int) -> Iterator[tuple[int, Moment]]:

@@ -15,6 +15,11 @@ from pipeline.clean.published import AFTER_BODY, AUTHOR_LABEL, FOREIGN, Seen, ti
 from pipeline.clean.stamps import read_stamp
 from pipeline.vietnamese.spelling import strip_marks
 
+# CHỦ TỊCH · KT. GIÁM ĐỐC · TM. ỦY BAN NHÂN DÂN — above the name of who signed a document, which is part of it
+SIGNER = re.compile(
+    r"(?:(?:KT|TM|TL|TUQ|Q)\.|(?:PHÓ |QUYỀN )?(?:CHỦ TỊCH|CHỦ NHIỆM|THỦ TƯỚNG|BỘ TRƯỞNG|THỨ TRƯỞNG|TỔNG|GIÁM ĐỐC|CHÁNH|CỤC TRƯỞNG|"
+    r"VỤ TRƯỞNG|TRƯỞNG|BÍ THƯ|VIỆN TRƯỞNG|HIỆU TRƯỞNG)\b)"
+)
 # What a page writes for an author where it has none
 NO_AUTHOR = frozenset(
     {
@@ -98,6 +103,9 @@ def find_bylines(
 def _signed_at_end(reading: Reading, opening: int, last: int) -> list[Signed]:
     """The short lines behind the last sentence that name somebody, and the name in bold at the end of that sentence."""
     found: list[Signed] = []
+    ending = [line.text for at, line in enumerate(reading.page.lines[max(opening, last - 6) : last]) if at not in reading.cuts]
+    if any(SIGNER.match(text) for text in ending):
+        return found
     left = 5
     for at in range(last - 1, opening, -1):
         line = reading.page.lines[at]
