@@ -12,7 +12,7 @@ from pipeline.clean.decode import decode_bytes, mend_text
 from pipeline.clean.fallback import find_second_opinion
 from pipeline.clean.headline import Title, find_anchors, find_summary, find_title, key
 from pipeline.clean.language import detect_language
-from pipeline.clean.markup import Outline, outline, parse_markup
+from pipeline.clean.markup import Line, Outline, outline, parse_markup
 from pipeline.clean.metadata import Metadata, Moment, read_metadata
 from pipeline.clean.profile import Told, read_profile
 from pipeline.clean.published import Seen, choose_published, find_attributes, find_stamps
@@ -127,11 +127,12 @@ def _keep_body(
     for stamp in seen:
         if stamp.line != place and not reading.prose[stamp.line]:
             reading.cut([stamp.line], "stamp")
+    if title is not None and place is not None and lines[place].text.startswith(title.text):
+        _add_cut(reading, lines[place].text.removeprefix(title.text).strip(), "stamp")
     for signed in bylines:
         if signed.tail and signed.line not in reading.cuts and lines[signed.line].text.endswith(signed.tail):
             lines[signed.line].text = lines[signed.line].text.removesuffix(signed.tail).rstrip(" -–\t")
-            lines.append(type(lines[0])(signed.tail, lines[signed.line].node))
-            reading.cuts[len(lines) - 1] = "byline"
+            _add_cut(reading, signed.tail, "byline")
         else:
             reading.cut([signed.line], "byline")
     if title is not None:
@@ -144,6 +145,14 @@ def _keep_body(
     staying = {*kept, place}
     reading.cut((at for at in range(len(lines)) if at not in staying), "outside the article")
     return _without_repeats(reading, kept)
+
+
+def _add_cut(reading: Reading, text: str, reason: str) -> None:
+    """A part of a line that was cut, as a line of its own behind all others."""
+    if text:
+        reading.page.lines.append(Line(text, -1))
+        reading.prose.append(0)
+        reading.cuts[len(reading.page.lines) - 1] = reason
 
 
 def _without_repeats(reading: Reading, kept: Sequence[int]) -> list[int]:

@@ -28,6 +28,7 @@ NEVER = frozenset(
     }
 )
 MIN_SENTENCE = 25  # letters; a shorter line tells nothing of where the body is
+LARGEST_BOX = 150  # lines; what is larger is no box beside an article
 LONG_LINE = 80  # letters; so long a line is a sentence without a stop too
 LONG_LINKED = 320  # letters; a paragraph, even where all of it is a link (an <a> that was never closed)
 SENTENCE_END = re.compile(r"[.!?…;:][”\"’')\]]{0,2}$")
@@ -297,6 +298,8 @@ def _cut_block(reading: Reading, at: int, first: int, last: int, reason: str, ke
     box = range(at, at + 1)
     for above in page.ancestors(page.lines[at].node):
         node = page.nodes[above]
+        if node.last - node.first > LARGEST_BOX:
+            break
         if node.last - node.first > 1:
             inner = range(max(node.first, first), min(node.last, last))
             prose = sum(reading.prose[n] for n in inner if n not in reading.cuts)

@@ -12,6 +12,7 @@ from pipeline.lexicon import cached, read_lexicon
 from pipeline.model import UnreadableInput
 
 MAX_CHARACTERS = 2_500_000  # of markup without scripts and pictures; an article has a hundredth of that
+PARAGRAPH = 80  # letters; shorter lines may be headlines
 DEEPEST = 400  # elements within elements that are kept as they are; libxml2 drops what lies deeper than 2,048
 
 # Elements that do not begin a new line.
@@ -384,11 +385,19 @@ class _Reader:
             node.last = len(self.page.lines)
             if tag == "a" and self.links and element.get("href"):
                 self.links.pop()
+                self.unlink(node)
             self.bold -= tag in ("b", "strong") or tag in HEADINGS
             if tag == "time" or node.says:
                 self.part()
         if not self.unseen and not last:
             self.take(element.tail)
+
+    def unlink(self, link: Node) -> None:
+        """A link around several paragraphs is one that nobody closed: they are text, not a headline elsewhere."""
+        lines = self.page.lines[link.first :]
+        if sum(len(line.text) >= PARAGRAPH for line in lines) >= 3:
+            for line in lines:
+                line.linked = line.anchors = 0
 
     def take(self, text: str | None) -> None:
         if not text:

@@ -1,0 +1,245 @@
+"""HTML that no browser would write: nothing is lost, nothing crashes, and time stays linear."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from test_pages import lost_and_invented
+
+from pipeline.clean import clean_page
+from pipeline.clean.markup import MAX_CHARACTERS, read_class
+from pipeline.clean.metadata import read_machine_stamp, read_url_date, strip_site
+from pipeline.model import Article, Page, UnreadableInput
+
+PARAGRAPH = "<p>Sáng 12/9, Ban Quản lý dự án tổ chức lễ thông xe cầu Vân Thạch, công trình có vốn đầu tư 986 tỷ đồng.</p>"
+HEAD = "<html><head><title>Thông xe cầu Vân Thạch sau 26 tháng</title></head><body><h1>Thông xe cầu Vân Thạch sau 26 tháng</h1>"
+
+
+def read(markup: str | bytes) -> Article:
+    data = markup if isinstance(markup, bytes) else markup.encode()
+    return clean_page(Page(source="page.html", data=data, kind="html"))
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        HEAD + "<div>" * 100_000 + PARAGRAPH + "</div>" * 100_000,
+        HEAD + "<span>" * 100_000 + PARAGRAPH,
+        HEAD + "<ul><li>" * 30_000 + PARAGRAPH,
+        HEAD + "<table><tr><td>" * 10_000 + PARAGRAPH,
+        HEAD + "<b><i>" * 30_000 + PARAGRAPH,
+        HEAD + "<div>" * 300 + PARAGRAPH + "</div>" * 300,
+        HEAD + '<script type="application/ld+json">' + '{"@type":"NewsArticle","author":[' * 20_000 + "</script>" + PARAGRAPH,
+        HEAD + "<a href='x'>" * 10_000 + PARAGRAPH * 4,
+        HEAD + "<p" + " a=b" * 100_000 + ">" + PARAGRAPH,
+    ],
+    ids=["divs", "spans", "lists", "tables", "inline", "three hundred", "json", "links", "attributes"],
+)
+def test_deep_nesting_keeps_the_text(markup: str) -> None:
+    started = time.process_time()
+    article = read(markup)
+    assert "công trình có vốn đầu tư 986 tỷ đồng" in article.text
+    assert article.title == "Thông xe cầu Vân Thạch sau 26 tháng"
+    assert time.process_time() - started < 5
+
+
+def test_too_large_a_page_is_told_at_once() -> None:
+    started = time.process_time()
+    with pytest.raises(UnreadableInput, match=r"page\.html: .*; at most [0-9,]* are read"):
+        read(HEAD + PARAGRAPH * (16_000_000 // len(PARAGRAPH)))
+    assert time.process_time() - started < 5
+
+
+def test_pictures_and_scripts_do_not_make_a_page_too_large() -> None:
+    picture = '<img src="data:image/png;base64,' + "iVBORw0KGgo" * (MAX_CHARACTERS // 10) + '">'
+    script = "<script>" + "var a = 1; " * (MAX_CHARACTERS // 10) + "</script>"
+    assert "986 tỷ đồng" in read(HEAD + picture + script + PARAGRAPH).text
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"   \n",
+        b"\0" * 100,
+        b"<html><body></body></html>",
+        b"<script>var a = 1</script>",
+        b"<html><frameset><frame src=a></frameset></html>",
+    ],
+)
+def test_no_text_is_told(data: bytes) -> None:
+    with pytest.raises(UnreadableInput):
+        read(data)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.binary(max_size=2_000))
+def test_any_bytes_end_in_an_article_or_are_told(data: bytes) -> None:
+    try:
+        article = read(data)
+    except UnreadableInput:
+        return
+    assert article.text.strip()
+
+
+TAGS = [
+    "div",
+    "p",
+    "span",
+    "b",
+    "a",
+    "h1",
+    "h2",
+    "ul",
+    "li",
+    "table",
+    "tr",
+    "td",
+    "section",
+    "aside",
+    "nav",
+    "form",
+    "figure",
+    "figcaption",
+    "font",
+    "em",
+]
+CLASSES = [
+    "",
+    "title",
+    "sapo",
+    "tin-lien-quan",
+    "detail-content",
+    "author",
+    "date",
+    "comment",
+    "share",
+    "hidden",
+    "x1",
+    "breadcrumb",
+    "caption",
+]
+TEXTS = [
+    "Tin liên quan", "Chia sẻ", "12/09/2021 14:11", "Huy Kiên", "Theo TTXVN", "anh-1.jpg", "Xem thêm", "Bình luận (3)",
+    "Họ tên:(*)", "Ảnh: Thu Hà", "Lượt xem: 12", "Quảng cáo", ">> Đọc thêm",
+    "Sáng 12/9, Ban Quản lý dự án tổ chức lễ thông xe kỹ thuật cầu Vân Thạch với vốn 986 tỷ đồng.",
+    "Thông xe cầu Vân Thạch sau 26 tháng", "986 tỷ", "Kết thúc./. Huy Kiên", "Ngày đăng: 1/2/2020 - Cập nhật: 3/4/2021",
+]  # fmt: skip
+
+
+def element(children: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    def build(tag: str, name: str, inside: list[str], close: bool) -> str:
+        attributes = f' class="{name}"' if name else ""
+        attributes += ' href="/tin.html"' if tag == "a" else ""
+        return f"<{tag}{attributes}>{''.join(inside)}" + (f"</{tag}>" if close else "")
+
+    return st.builds(build, st.sampled_from(TAGS), st.sampled_from(CLASSES), st.lists(children, max_size=4), st.booleans())
+
+
+MARKUP = st.recursive(st.sampled_from([*TEXTS, "<br>", " ", "<!-- chú thích -->", "&amp;"]), element, max_leaves=25)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(MARKUP, min_size=1, max_size=5).map("".join))
+def test_nothing_is_lost_of_any_markup(markup: str) -> None:
+    whole = f"<html><body>{markup}</body></html>"
+    try:
+        article = read(whole)
+    except UnreadableInput:
+        return
+    lost, invented = lost_and_invented(article, whole)
+    assert not lost
+    assert not invented
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        PARAGRAPH,
+        '<li><a href="/x">Giá xăng giảm lần thứ ba liên tiếp</a> <span>(12/09/2021)</span></li>',
+        "<tr><td>Xi măng</td><td>tấn</td><td>1.580.000</td></tr>",
+        "<p>12/09/2021 14:11</p>",
+        "<h2>Tin liên quan</h2><p>Ngắn thôi mà</p>",
+        "Sáng nay trời mưa rất to ở nhiều nơi<br>",
+        f"<div><div><span>{PARAGRAPH}</span></div></div>",
+        f"<h3>Tin liên quan</h3>{PARAGRAPH}",
+    ],
+)
+def test_time_is_linear(unit: str) -> None:
+    def seconds(size: int) -> float:
+        markup = (HEAD + "<div>" + unit * (size // len(unit)) + "</div>").encode()
+        started = time.process_time()
+        read(markup)
+        return time.process_time() - started
+
+    seconds(50_000)
+    small, large = seconds(200_000), seconds(800_000)
+    assert large < 4 * 2.5 * max(small, 0.05)
+
+
+def test_speed_of_a_common_page() -> None:
+    """A page of 100 kB as portals send it: a fifth of it is text, the rest is menus, boxes and scripts."""
+    menu = "".join(
+        f'<li class="item-{n}"><a href="/muc-{n}.html" title="Chuyên mục {n}">Chuyên mục {n}</a></li>' for n in range(150)
+    )
+    story = '<div class="story"><h3><a href="/tin-{n}.html">Giá xăng giảm lần thứ {n} liên tiếp trong năm</a></h3></div>'
+    related = "".join(story.format(n=n) for n in range(80))
+    script = "<script>" + "window.q = window.q || []; " * 1500 + "</script>"
+    body = f'<div class="detail">{PARAGRAPH * 60}</div><div class="tin-lien-quan">{related}</div>'
+    page = f"{HEAD}<nav><ul>{menu}</ul></nav>{script}{body}</body></html>"
+    data = page.encode() + b" " * max(0, 100_000 - len(page.encode()))
+    read(data)
+    started = time.process_time()
+    for _ in range(10):
+        read(data)
+    assert 10 / (time.process_time() - started) >= 25
+
+
+def test_class_words() -> None:
+    def kinds(name: str) -> set[str]:
+        return {said.kind for said in read_class(name)}
+
+    assert kinds("box-tinLienQuan") == {"furniture"}
+    assert kinds("stage") == kinds("headway") == kinds("lead-in-sentence-x") - {"summary"} == set()
+    assert kinds("category-tin-lien-quan") == kinds("has-related") == set()
+    assert "body" in kinds("detail__content") and "body" in kinds("ArticleContent")
+    assert "summary" in kinds("content-detail-sapo")
+    assert "clock" in kinds("currentDate")
+
+
+def test_stamps_of_machines() -> None:
+    def moment(value: str) -> str | None:
+        read_ = read_machine_stamp(value)
+        return read_.when.isoformat() if read_ else None
+
+    assert moment("2021-07-23T07:11:00.000Z") == "2021-07-23T14:11:00+07:00"
+    assert moment("24-03-2019T08:00:00+07:00") == "2019-03-24T08:00:00+07:00"
+    assert moment("7/23/2021 2:11:00 PM") == "2021-07-23T14:11:00+07:00"
+    assert moment("2021-07-23") == "2021-07-23T00:00:00+07:00"
+    assert moment("0001-01-01T00:00:00") is None
+    assert moment("1/1/1970") is None
+    assert moment("2021-13-45") is None
+
+
+def test_only_folders_of_an_address_are_a_date() -> None:
+    found = read_url_date("https://baomau.example/tin/2021/07/23/le-thong-xe.html")
+    assert found is not None and found.when.date().isoformat() == "2021-07-23"
+    assert read_url_date("https://baomau.example/le-thong-xe-20210723141122.htm") is None
+    assert read_url_date("https://baomau.example/2021/le-thong-xe.html") is None
+
+
+@pytest.mark.parametrize(
+    ("title", "told"),
+    [
+        ("Khởi công nhà ga mới - Báo Điện tử Đông Sơn", "Khởi công nhà ga mới"),
+        ("Khởi công nhà ga mới | Xã hội | dongson.vn", "Khởi công nhà ga mới | Xã hội"),
+        ("Hai dự án giao thông - thủy lợi khởi công", "Hai dự án giao thông - thủy lợi khởi công"),
+        ("Cao tốc Tuyên Sơn - Phú Lâm: cần thêm 400 tỷ đồng", "Cao tốc Tuyên Sơn - Phú Lâm: cần thêm 400 tỷ đồng"),
+        ("Đông Sơn 24h | Khởi công nhà ga mới", "Khởi công nhà ga mới"),
+    ],
+)
+def test_name_of_the_site_leaves_the_title(title: str, told: str) -> None:
+    assert strip_site(title, site_name="Đông Sơn 24h", host="dongson24h.example") == told
