@@ -65,7 +65,7 @@ def _assemble(page: Page, reading: Reading, metadata: Metadata, *, markup: str, 
     cut_by_markup(reading, anchors)
     title = _choose_title(page, reading, metadata, told, anchors)
     place = title.line if title else None
-    body = reading.page.nodes[told.body if told.body is not None else find_body(reading, place)]
+    body = reading.page.nodes[_choose_body(reading, place, told)]
     first, last = body.first, body.last
     seen = find_stamps(reading, place, first, last)
     attributes = [moment for _, moment in find_attributes(reading, place, first, last)]
@@ -94,6 +94,16 @@ def _assemble(page: Page, reading: Reading, metadata: Metadata, *, markup: str, 
         lost_chars=lost,
         cuts=_collect_cuts(reading, place),
     )
+
+
+def _choose_body(reading: Reading, title: int | None, told: Told) -> int:
+    """The profile's body, unless it holds less than half of what is found without it: then the portal has changed."""
+    found = find_body(reading, title)
+    if told.body is None:
+        return found
+    nodes, prose = reading.page.nodes, reading.prose_in
+    theirs, ours = (prose(nodes[at].first, nodes[at].last) for at in (told.body, found))
+    return told.body if 2 * theirs >= ours else found
 
 
 def _choose_title(page: Page, reading: Reading, metadata: Metadata, told: Told, anchors: frozenset[int]) -> Title | None:

@@ -52,6 +52,7 @@ def find_anchors(reading: Reading, metadata: Metadata) -> frozenset[int]:
 
 
 def heading_of(reading: Reading, line: Line) -> str:
+    """The tag of the heading a line stands in; empty where it is none."""
     return next(
         (reading.page.nodes[at].tag for at in reading.page.ancestors(line.node) if reading.page.nodes[at].tag in HEADINGS), ""
     )
