@@ -53,9 +53,9 @@ def read_rows(article: Article, mentions: Sequence[Mention], findings: Findings)
     if not marked and not spans:
         return []
     reader = _Reader(article, folded, findings)
-    rows = [row for place, group in reader.by_sentence(marked) for row in reader.read_sentence(place, group)]
-    rows += [row for place, group in reader.by_sentence(spans) for row in reader.read_sentence(place, group)]
-    return _tell_once(rows)
+    return _tell_once(
+        [row for place, group in reader.by_sentence([*marked, *spans]) for row in reader.read_sentence(place, group)]
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,12 +141,29 @@ _SPAN = re.compile(
     r"(?P<unit>ngày làm việc|ngày|tháng|tuần|năm|giờ)(?:\slàm việc)?,?\s(?:tính\s)?(?:kể\s)?từ\s(?:ngày|khi|thời điểm|lúc)\s"
     r"(?P<event>[^.,;:\n]{3,160})"
 )
-# thời hạn nộp báo cáo sử dụng lao động cuối năm là trước ngày 05/12
-_LABEL_WITH_TASK = re.compile(r"(?<!\w)(?:thời hạn|hạn)\s(?P<task>[^.,;:()\n]{6,150}?)\s(?:là|:)\s$")
+# thời hạn nộp báo cáo sử dụng lao động cuối năm là trước ngày 05/12; Hạn nộp bài dự thi: 15/8
+_LABEL_WITH_TASK = re.compile(
+    r"(?<!\w)(?P<marker>thời hạn|hạn cuối|hạn chót|hạn)\s(?:cùng\s)?(?P<task>(?:nộp|gửi|nhận|tiếp nhận|đăng ký|báo cáo|hoàn thành|"
+    r"thực hiện|bàn giao|góp ý|trả|thanh toán|kê khai|khai|cung cấp)\s[^.,;:()\n]{2,150}?)(?:\slà|\s?:)\s"
+    r"(?:(?:trước|đến hết|đến|hết|vào|chậm nhất|muộn nhất|là|ngày)\s){0,3}$"
+)
+_FROM_NOW = re.compile(r"(?:từ\s)?nay\s(?:cho\s)?(?:đến|tới)\s(?P<all>hết\s)?")
+# Somebody is told of who does as he likes: `Cô nộp hồ sơ trước ngày 5/3 và được nhận`.
+_NARRATIVE = re.compile(r"(?:cô|anh|chị|em|tôi|họ|nó|ông|bà|cậu|chúng tôi|vợ chồng|gia đình|hắn|nghi phạm|bị can)(?!\w)")
+_DAY_OF_YEAR = re.compile(r"(?P<day>\d{1,2})(?:[/.-]|\stháng\s)(?P<month>\d{1,2})\s(?:hằng|hàng|mỗi)\snăm")
+_NAMED_AFTER = re.compile(
+    r"\s(?P<what>(?:việc|công tác|toàn bộ|các|dự án|đề án|hồ sơ|kế hoạch|báo cáo|gói thầu|tuyến)\s[^.,;:()\n]{4,120})"
+)
+_SUBMIT = ("gửi", "nộp", "đăng ký", "góp ý", "tiếp nhận", "nhận bài", "nhận hồ sơ", "tiếp nhận hồ sơ", "kê khai", "cung cấp")
+_EVERY = re.compile(
+    r"(?<!\w)(?P<marker>trước|chậm nhất|muộn nhất)\s(?:là\s|vào\s){0,2}(?:ngày\s|thứ\s)(?:mùng\s|mồng\s)?"
+    r"(?:\d{1,2}|hai|ba|tư|năm|sáu|bảy)\s(?:hằng|hàng|mỗi|của)\s(?:tháng|quý|tuần)(?:\s(?:tiếp theo|sau|kế tiếp))?"
+)
 _ISO = {"ngày làm việc": "P{}D", "ngày": "P{}D", "tháng": "P{}M", "tuần": "P{}W", "năm": "P{}Y", "giờ": "PT{}H"}
 _NO_DUTY = ("có thể", "được phép", "sẽ")
 _GOVERNING = ("completion", "delivery", "launch")
 _DAYS = ("minute", "hour", "day")
+_BY_THE_RECEIVER = ("xem xét", "quyết định", "cho ý kiến", "tổng hợp", "thẩm định", "theo dõi", "chỉ đạo", "giải quyết", "xử lý")
 _RULES = {"sure": "deadlines.latest", "task": "deadlines.before", "until": "deadlines.until", "within": "deadlines.within"}
 _CONFIDENCE = {"sure": 0.9, "task": 0.85, "until": 0.75, "within": 0.7}
 
@@ -163,6 +180,14 @@ def _find_marked(text: str, folded: str, dates: Sequence[DateRow]) -> Iterator[_
     pattern, markers = _markers()
     for time in dates:
         start, end = time.start or 0, time.end or 0
+        if now := _FROM_NOW.match(folded, max(0, start - 3), end):
+            yield _Marked(start=now.start(), end=end, marker="đến hết" if now["all"] else "đến", strength="until", time=time)
+            continue
+        if label := _LABEL_WITH_TASK.search(folded, max(0, start - 170), start):
+            yield _Marked(
+                start=label.start(), end=end, marker=label["marker"], strength="sure", time=time, inside=label.span("task")
+            )
+            continue
         lead = re.match(rf"(?:(?:chậm nhất|muộn nhất|{_FILLING})\s){{0,4}}", folded[start:end])
         anchor = start + (lead.end() if lead else 0)
         found = pattern.search(folded, max(0, anchor - 60), anchor)
@@ -181,10 +206,6 @@ def _find_marked(text: str, folded: str, dates: Sequence[DateRow]) -> Iterator[_
             continue  # (dịp 30/4)
         if strength != "sure" and (_NOT_MARKER.search(before) or (strength == "until" and _RANGE_FROM.search(before))):
             continue
-        label = _LABEL_WITH_TASK.search(folded, max(0, found.start() - 170), found.start())
-        if label:
-            yield _Marked(start=label.start(), end=end, marker="thời hạn", strength="sure", time=time, inside=label.span("task"))
-            continue
         yield _Marked(start=found.start(), end=end, marker=marker, strength=strength, time=time)
 
 
@@ -199,6 +220,8 @@ def _find_spans(folded: str) -> Iterator[_Marked]:
             strength="sure",
             within=_ISO[found["unit"]].format(int(found["count"])),
         )
+    for found in _EVERY.finditer(folded):  # trước ngày 15 hằng tháng
+        yield _Marked(start=found.start(), end=found.end(), marker=found["marker"], strength="task")
 
 
 class _Reader:
@@ -215,7 +238,7 @@ class _Reader:
 
     def by_sentence(self, found: Sequence[_Marked]) -> Iterator[tuple[int, list[_Marked]]]:
         groups: dict[int, list[_Marked]] = {}
-        for one in sorted(found, key=lambda m: (m.start, -m.end)):
+        for one in sorted(found, key=lambda m: (m.start, m.time is None, -m.end)):
             place = bisect_right(self.starts, one.start) - 1
             if place >= 0 and one.end <= self.sentences[place][1]:
                 groups.setdefault(place, []).append(one)
@@ -333,7 +356,9 @@ class _Reader:
         ):
             return False
         if not region.after:
-            return region.work[-1].role in ("completion", "delivery") and self._has_duty(place, region)
+            last = region.work[-1]
+            handed = marked.marker == "đến hết" and last.words in _SUBMIT
+            return handed or (last.role in ("completion", "delivery") and self._has_duty(place, region))
         duty = next((v for v in self.speech.verbs(place) if v.start >= marked.end and v.role in ("modal", "completion")), None)
         if duty is None or duty.words in _NO_DUTY or duty.start - marked.end > 60:
             return False
@@ -350,9 +375,25 @@ class _Reader:
         finishing = any(v.role in ("completion", "launch") for v in region.work)
         if marked.time.grain == "year" and not finishing:
             return False
-        if not finishing and not any(verb.role in _GOVERNING for verb in (last, self._governing_verb(place, region))):
+        governed = any(verb.role in _GOVERNING for verb in (last, self._governing_verb(place, region)))
+        if not (
+            finishing or governed or self._is_scheduled(place, marked, region) or self._is_told_directly(place, marked, region)
+        ):
             return False
-        return marked.start - last.end < 160 and (ordered or self.speech.has_order(place))
+        return marked.start - last.end < 260 and (ordered or self.speech.has_order(place))
+
+    def _is_told_directly(self, place: int, marked: _Marked, region: _Region) -> bool:
+        """`giao Sở Tài chính bố trí vốn trong quý II/2024;`: an order to somebody, and its time at the end."""
+        told = any(f.addressee and f.verb.end == region.start and f.verb.role == "command" for f in self.speech.frames(place))
+        ends = self.text[marked.end : marked.end + 1] in ("", ".", ";", ",", "\n")
+        span = marked.time is not None and marked.time.grain in ("week", "month", "quarter", "half")
+        return told and ends and span and marked.marker in ("trong", "hết")
+
+    def _is_scheduled(self, place: int, marked: _Marked, region: _Region) -> bool:
+        """`(iii) Lập thiết kế kỹ thuật trong tháng 5 năm 2025.`: a line of a list, its verb first and its time last."""
+        begin = skip_lead(self.folded, region.start, region.end)
+        ends = not self.text[marked.end : self.sentences[place][1]].strip(" .;")
+        return ends and region.work[0].start - begin < 3 and self.speech.is_list_item(place)
 
     def _governing_verb(self, place: int, region: _Region) -> Verb:
         """The last verb before the marker that is not in a clause of purpose: `trình … để ban hành trong tháng 7`."""
@@ -361,7 +402,10 @@ class _Reader:
             v for v in self.speech.verbs(place) if region.start <= v.start < region.end and (v.role in WORK or v.role == "manner")
         ]
         outside = [v for v in verbs if not any(p + region.start < v.start for p in purposes)]
-        return (outside or verbs)[-1]
+        outside = outside or verbs
+        while len(outside) > 1 and outside[-1].words in _BY_THE_RECEIVER:
+            outside = outside[:-1]  # trình Chính phủ xem xét, quyết định
+        return outside[-1]
 
     def _has_duty(self, place: int, region: _Region) -> bool:
         return any(
@@ -414,6 +458,8 @@ class _Reader:
                 and _CONDITION.search(self.text, max(region.start, marked.start - 30), marked.start)
             ):
                 return True
+        if not ordered and not region.after and _NARRATIVE.match(self.folded, skip_lead(self.folded, region.start, region.end)):
+            return True
         if not ordered and _CASE.match(self.folded, skip_lead(self.folded, region.start, region.end), region.end):
             return True
         time = marked.time
@@ -448,7 +494,10 @@ class _Reader:
         subject = self.speech.own_addressee(place)
         if subject is not None and subject[1] <= marked.start:
             return self._resolve_anaphora(place, subject)
-        return self.told or self.speech.find_addressee(place)
+        promise = next(
+            (f.speaker for f in self.speech.frames(place) if f.verb.words == "cam kết" and f.verb.start < marked.start), None
+        )
+        return promise or self.told or self.speech.find_addressee(place)
 
     def _resolve_anaphora(self, place: int, span: tuple[int, int]) -> tuple[int, int]:
         """`đơn vị sẽ …` after `Tổng công ty X cho biết` is X."""
@@ -497,7 +546,9 @@ class _Reader:
 
     def _borrow_task(self, place: int, marked: _Marked, region: _Region | None) -> str:
         """The task of `Hoàn thành trước ngày …`: earlier in the sentence, else the sentence before."""
-        start = self.sentences[place][0]
+        start, end = self.sentences[place]
+        if named := _NAMED_AFTER.match(self.text, marked.end, end):  # hoàn thành trước 30/9 việc cắm mốc
+            return f"{self.text[region.work[0].start : region.work[0].end] if region is not None else 'hoàn thành'} {named['what'].strip()}"
         stop = region.start if region is not None and not region.after else marked.start
         begin = skip_lead(self.folded, self._clause_start(place, start, stop), stop)
         if (
@@ -516,17 +567,35 @@ class _Reader:
             begin = subject[1]
         return cut_task(self.text, self.folded, begin, before[1], self.speech.verbs(place - 1))
 
+    def _next_of_year(self, marked: _Marked) -> date | None:
+        """The next 25 December after publication of `trước ngày 25/12 hằng năm`."""
+        found = _DAY_OF_YEAR.search(self.folded, marked.start, marked.end + 12)
+        published = self.article.published_at
+        if not found or published is None:
+            return None
+        for year in (published.year, published.year + 1):
+            try:
+                day = date(year, int(found["month"]), int(found["day"]))
+            except ValueError:
+                return None
+            if day >= published.date():
+                return day
+        return None
+
     def _make_row(
         self, place: int, marked: _Marked, task: str, responsible: tuple[int, int] | None, speaker: Speaker | None
     ) -> DeadlineRow:
         start, end = self.sentences[place]
         time = marked.time
+        due_start, due_end = (time.value_start, time.value_end) if time else (None, None)
+        if time is not None and due_end is None and time.kind == "recurrence":
+            due_start = due_end = self._next_of_year(marked)
         rule = "deadlines.from_event" if marked.within else _RULES[marked.strength]
         return DeadlineRow(
             article_id=self.article.article_id,
             date_id=time.date_id if time else None,
-            due_start=time.value_start if time else None,
-            due_end=time.value_end if time else None,
+            due_start=due_start,
+            due_end=due_end,
             within=marked.within,
             marker=marked.marker,
             task=task,
@@ -563,7 +632,10 @@ def _says_same(one: DeadlineRow, other: DeadlineRow) -> bool:
         return False
     if _is_heading(one) or _is_heading(other):
         return len(a & b) >= 0.6 * min(len(a), len(b))
-    return len(a & b) >= 0.8 * max(len(a), len(b))
+    if len(a & b) < 0.8 * max(len(a), len(b)):
+        return False
+    said, again = set(fold(one.text).split()), set(fold(other.text).split())
+    return len(a) >= 7 or len(said & again) >= 0.6 * min(len(said), len(again))
 
 
 def _is_heading(row: DeadlineRow) -> bool:

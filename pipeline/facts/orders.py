@@ -36,7 +36,7 @@ _LEAD = re.compile(
     r"do đó|vì vậy|tuy nhiên|và|thì|rằng|là|cho|tới|còn|riêng|đối với|nhất là|trước mắt|trước hết|ngay sau đó|sau đó|từ đó|việc|"
     r"mục tiêu|cũng|đã|vừa|sẽ|đang)(?!\w)){0,12}"
 )
-_CLOSE = re.compile(r"(?:[\s,:–-]|(?<!\w)(?:cũng|đã|đang|vẫn|còn|sẽ|và|phải|cần|không|ngay|chưa|đều|cùng|mới))+$")
+_CLOSE = re.compile(r"(?:[\s,:–-]|(?<!\w)(?:cũng|đã|đang|vẫn|còn|sẽ|và|phải|cần|không|ngay|chưa|đều|cùng|mới|hãy))+$")
 _APPOSITION = re.compile(
     r",\s(?:với|theo|trên cơ sở|căn cứ|trong đó|nhất là|là|trong|tại|từ|khi|sau khi|để|nhằm|do|đặc biệt là)\s"
 )
@@ -60,6 +60,7 @@ _ADJUNCT = re.compile(
     r"phục vụ|với tinh thần|với quan điểm|căn cứ|làm cơ sở|làm căn cứ|góp phần|tránh|không để|dưới sự|trong quá trình|"
     r"trong bối cảnh|phù hợp với)\s"
 )
+_DID = re.compile(r"(?<!\w)(?!phải|cần|sẽ|đã|là|và|để|chưa|cơ bản|mới)[^\W\d_]{2,7}\s$")
 _PURPOSE = re.compile(r"\s(?:để|nhằm)\s(?:quyết tâm\s|phấn đấu\s)?")
 _DANGLING = re.compile(r"(?:\s(?:và|hoặc|với|của|cho|để|tại|theo|về|trong|các|những))+$")
 _EDGES = " .,:;–-“”\"'("
@@ -110,7 +111,12 @@ def find_verbs(text: str, folded: str, start: int, end: int) -> list[Verb]:
             continue
         if any(after.startswith(noun) and not after[len(noun)].isalpha() for noun in grammar.not_before[words]):
             continue
-        found.append(Verb(start=match.start(), end=match.end(), words=words, role=grammar.roles[words]))
+        begin = match.start()
+        if words == "xong" and (did := _DID.search(folded, max(start, begin - 10), begin)) and text[did.start()].islower():
+            begin = did.start()  # học xong, sửa xong
+        if found and begin < found[-1].end:
+            begin = match.start()
+        found.append(Verb(start=begin, end=match.end(), words=words, role=grammar.roles[words]))
     return found
 
 

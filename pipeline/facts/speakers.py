@@ -16,6 +16,7 @@ from pipeline.vietnamese.spelling import fold
 
 LOOK_BACK = 80  # sentences: a dispatch tells at its beginning who orders
 TOLD_LOOK_BACK = 30
+ORDER_LOOK_BACK = 8
 BODY_LOOK_BACK = 8  # a body speaks on for less long than a person or an office
 _LIST_MARK = re.compile(r"\s*(?:[-–+•*]|\d{1,2}(?:\.\d{1,2}){0,2}[.)]|[a-zđ]\)|\((?:[ivx]{1,4}|\d{1,2}|[a-zđ])\))\s?")
 # In a list of orders these are what the addressee must do: `- Sở A chỉ đạo các đơn vị …`.
@@ -35,6 +36,7 @@ _SAYS_MORE = re.compile(
     r"trả lời|ký|gửi|ban hành|mới đây|chỉ đạo|yêu cầu|đề nghị|giao|nhấn mạnh)(?=\s|$)"
 )
 _CLOSING_QUOTE = re.compile(r"[”\"]\s?[,–-]")
+_HEADLINE = re.compile(rf"(?P<who>{_TITLE.pattern}(?:\s[^.,;:]{{2,40}})?)\s?:\s")
 _PRONOUN = re.compile(r"(?:đồng\schí|ông|bà|vị\snày|anh|chị|người\sđứng\sđầu|tân)(?:\scũng|\s(?:thủ|bộ|chủ).*)?$")
 _BETWEEN = re.compile(
     r"(?:[\s,:]|(?<!\w)(?:cũng|đã|vừa|tiếp\stục|đặc\sbiệt|trực\stiếp|vẫn|còn|đồng\sthời|và|thì|có|ký|gửi|ban\shành|văn\sbản|công\svăn|công\sđiện|"
@@ -103,20 +105,29 @@ class Speech:
         found: list[Frame] = []
         verbs = self.verbs(n)
         listed = self.is_list_item(n)
+        if headline := _HEADLINE.match(self.folded, start, end):  # Thủ tướng: Khởi công tuyến đường sắt vào ngày 19/12
+            colon = Verb(start=headline.end("who"), end=headline.end(), words=":", role="command")
+            found.append(Frame(verb=colon, speaker=headline.span("who"), addressee=None))
         for verb in verbs:
             if verb.role not in ("command", "speech"):
                 continue
-            opens = verb.words.startswith("giao") and verb.start - skip_lead(self.folded, start, end) < 1
+            segment = max(start, self.text.rfind(";", start, verb.start) + 1)
+            opens = verb.words.startswith("giao") and verb.start <= skip_lead(self.folded, segment, end)
             if listed and verb.words in _SOFT and not opens:
                 continue
-            segment = max(start, self.text.rfind(";", start, verb.start) + 1)
             told = next((f for f in reversed(found) if f.verb.start >= segment and f.verb.role == "command"), None)
             if told is not None and (told.addressee or verb.words in _SOFT):
                 continue
             speaker = self._read_subject(n, verb, segment, found)
             if speaker is not None and any(speaker[0] <= v.start < speaker[1] for v in verbs):
                 speaker = None
-            if verb.words in _SOFT and not opens and (speaker is None or not self._adjoins(speaker[1], verb.start)):
+            carried = bool(found) and self._adjoins(found[-1].verb.end, verb.start, comma=True)  # cho biết, đã giao cho …
+            if (
+                verb.words in _SOFT
+                and not opens
+                and not carried
+                and (speaker is None or not self._adjoins(speaker[1], verb.start))
+            ):
                 continue
             addressee = None
             if verb.role == "command":
@@ -152,10 +163,10 @@ class Speech:
             return inherited
         return persons[-1].start, persons[-1].end
 
-    def _adjoins(self, end: int, verb: int) -> bool:
+    def _adjoins(self, end: int, verb: int, *, comma: bool = False) -> bool:
         """Nothing but `cũng`, `mới đây đã` and the like between the speaker and the verb."""
         between = self.folded[end:verb]
-        return "," not in between and bool(_BETWEEN.fullmatch(between))
+        return (comma or "," not in between) and bool(_BETWEEN.fullmatch(between))
 
     def _may_speak(self, start: int, end: int) -> bool:
         """An office, `đồng chí`, or a body with a name: not `người dân`, `các đơn vị`."""
@@ -225,11 +236,12 @@ class Speech:
 
     def has_order(self, n: int) -> bool:
         """Whether the sentence stands in a speech of orders: a command in it or in those it follows."""
-        for earlier in range(n, max(-1, n - LOOK_BACK), -1):
-            frames = self.frames(earlier)
-            if frames:
-                return any(frame.verb.role == "command" for frame in frames)
-        return False
+        reach = LOOK_BACK if self.is_list_item(n) else ORDER_LOOK_BACK
+        return any(
+            frame.verb.role == "command" and (frame.speaker or frame.addressee)
+            for earlier in range(n, max(-1, n - reach), -1)
+            for frame in self.frames(earlier)
+        )
 
     def _weak_speaker(self, n: int) -> Speaker | None:
         """`kết luận của Phó Thủ tướng …`, `ý kiến chỉ đạo của …` where nobody is said to order."""
