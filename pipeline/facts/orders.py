@@ -100,7 +100,7 @@ def _alternatives(words: Iterable[str]) -> str:
 def find_verbs(text: str, folded: str, start: int, end: int) -> list[Verb]:
     """The verbs of the list in a span; names (`Bộ Xây dựng`) and nouns (`theo yêu cầu`) are told apart."""
     grammar = _grammar()
-    found = []
+    found: list[Verb] = []
     for match in grammar.verbs.finditer(folded, start, end):
         words = match.group()
         if text[match.start()].isupper() and not _opens_clause(text, match.start(), start):
