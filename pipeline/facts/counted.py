@@ -17,7 +17,8 @@ MAX_NOUN_WORDS = 6
 MAX_LISTED = 8  # nouns under one number
 
 _MASS = "mass"  # nouns of what is measured and not counted
-_NAMED_GROUPS = frozenset({"unit", "org"})  # nouns that begin proper names
+_PLACE = "place"  # roads, buildings: never listed under one number
+_NAMED_GROUPS = frozenset({"unit", "org", "place", "post"})  # nouns that begin proper names
 
 _WORD = re.compile(r"[^\W\d_]+(?:[-–][^\W\d_]+)?")
 _SPACES = re.compile(r"[ \xa0]{1,2}")
@@ -194,7 +195,7 @@ def _read_noun(text: str, folded: str, pos: int, *, spelled: bool) -> Unit | Non
 
 def _read_list(text: str, folded: str, end: int, group: str) -> int:
     """`đề án, dự án, nhiệm vụ`; `xã và thị trấn`: nouns of one group, not followed by a name of their own."""
-    for _ in range(MAX_LISTED if group else 0):
+    for _ in range(MAX_LISTED if group not in {"", _PLACE} else 0):
         joint = _LIST_COMMA.match(folded, end) or _LIST_AND.match(folded, end)
         found = _longest(folded, joint.end() - 1) if joint else None
         if found is None or found[2].group != group or _is_proper_name(text, found[0], found[1]):

@@ -46,7 +46,7 @@ _B, _E = r"(?<![^\W_])", r"(?![^\W_])"
 _NUMBER = r"(?:\d{1,3}|mười hai|mười|một|hai|ba|bốn|năm|sáu|bảy|tám|chín|nửa)"
 _UNIT = r"(?:ngày|tuần lễ|tuần|tháng|quý|năm|giờ|tiếng|phút|giây|đêm|thập kỷ)"
 # A span that somebody waited (`hàng tháng trời`) or a crowd of years, no recurrence.
-_VAGUE = rf"(?!{_S}(?:trời|liền|ròng|đồng{_S}hồ|ánh{_S}sáng|nay{_E}|qua{_E}|trước{_E}))"
+_VAGUE = rf"(?!{_S}(?:trời|liền|ròng|đồng{_S}hồ|ánh{_S}sáng|nay{_E}|qua{_E}))"
 _ONCE = rf"(?:1|01|một){_S}(?:lần|kỳ|phiên)"
 _FEW = r"[^\W\d_]+"
 
@@ -80,7 +80,7 @@ _EACH_PART = re.compile(rf"{_B}mỗi{_S}(?P<part>sáng|trưa|chiều|tối|thứ
 # định kỳ 6 tháng · định kỳ quý · thường kỳ 3 tháng
 _REGULAR = re.compile(
     rf"{_B}(?:định|thường){_S}kỳ{_S}(?:(?:mỗi|từng|theo|là|vào){_S})?(?:(?P<n>{_NUMBER}){_S})?(?P<unit>{_UNIT}){_E}"
-    rf"(?!{_S}(?:\d|nay|này|qua|tới|sau|trước|đầu|cuối))"
+    rf"(?:{_S}?/{_S}?(?:{_NUMBER}{_S})?lần{_E}|{_S}{_ONCE}{_E})?(?!{_S}(?:\d|nay|này|qua|tới|sau|trước|đầu|cuối))"
 )
 _ISO = {
     "ngày": ("P", 1, "D"), "đêm": ("P", 1, "D"), "tuần": ("P", 1, "W"), "tuần lễ": ("P", 1, "W"), "tháng": ("P", 1, "M"),
