@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable, Sequence
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from pipeline.facts import counts, dates, deadlines, documents, officials, organizations, persons, recurrences
 from pipeline.model import Article, Findings, Mention, Row, make_id
@@ -38,7 +39,7 @@ def stamp_ids(article: Article, rows: Iterable[Row]) -> list[Row]:
     done: list[Row] = []
     seen_quotes: dict[tuple[str, str], dict[int, int]] = {}
     used: dict[str, int] = {}
-    for row in sorted(rows, key=_place):
+    for row in _in_order(rows):
         key = next(f.name for f in dataclasses.fields(row) if f.metadata.get("key"))
         if getattr(row, key):  # a thing of the world (person, organisation, document) brings its own id
             done.append(row)
@@ -52,6 +53,13 @@ def stamp_ids(article: Article, rows: Iterable[Row]) -> list[Row]:
         used[base] = again + 1
         done.append(dataclasses.replace(row, **{key: make_id(base, str(again)) if again else base}))
     return done
+
+
+def _in_order(rows: Iterable[Row]) -> Iterator[Row]:
+    """By place; rows of one place by what they say, whatever order a rule gave them in."""
+    for _, together in itertools.groupby(sorted(rows, key=_place), key=_place):
+        same = list(together)
+        yield from sorted(same, key=repr) if len(same) > 1 else same
 
 
 def _place(row: Row) -> tuple[str, int, int]:

@@ -25,8 +25,11 @@ _AGED = re.compile(
 # `Ảnh: T.SỸ`, `Tin, ảnh: …`, `Tác giả: …`, `VGP/Nhật Bắc`, `(Theo …)`
 _CREDIT = re.compile(
     r"(?:(?:ảnh|tin|bài|bài viết|clip|video|đồ họa|đồ hoạ|thực hiện|nguồn|tác giả|ghi chép|biên dịch|tổng hợp|biên tập|photo|infographics?|"
-    r"minh họa|minh hoạ|thiết kế|kỹ thuật|pv|phóng viên|chụp bởi)\)?[ ]?[:：][ ]?|[a-zđ]{2,12}[ ]?/[ ]?|(?:^|[\n(])[ ]?theo[ ])$"
+    r"minh họa|minh hoạ|thiết kế|kỹ thuật|pv|phóng viên|chụp bởi)\)?[ ]?[:：][ ]?|[a-zđ]{2,12}[ ]?/[ ]?)$"
 )
+# (Theo Minh Anh) or a line of its own; `Theo ông Minh Anh, …` and `Theo Minh Anh, …` tell what somebody said
+_SOURCE = re.compile(r"(?:^|[\n(])[ ]?theo[ ]$")
+_SOURCE_END = re.compile(r"[ ]{0,3}(?:\)|\n|\Z|[(/])")
 _CREDIT_JOIN = re.compile(r"[ ]?(?:[,;/&–-]|và)[ ]?")
 
 
@@ -451,4 +454,7 @@ def _ends_with(words: list[str], position: int, role: str, longest: int) -> int:
 def _in_credit(folded: str, candidate: NameCandidate) -> bool:
     """`Ảnh: T.SỸ`, `VGP/Nhật Bắc`: who made it, not whom it is about."""
     begin = candidate.lead_start if candidate.lead_start >= 0 else candidate.start
-    return _CREDIT.search(folded, max(0, begin - 24), begin) is not None
+    before = max(0, begin - 24)
+    if not candidate.lead and _SOURCE.search(folded, before, begin):
+        return _SOURCE_END.match(folded, candidate.end) is not None
+    return _CREDIT.search(folded, before, begin) is not None
