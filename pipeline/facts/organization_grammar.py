@@ -225,6 +225,10 @@ def _countries() -> Mapping[str, tuple[tuple[str, str], ...]]:
 # --- the phrase --------------------------------------------------------------------------------------------------------------
 
 
+# 2634/QĐ-UBND, 203/HĐND-KTNS: the symbol of a document · thôn Hội Nhơn, cầu Đài: the name of a place
+_INSIDE = re.compile(r"(?:\d[^\s]{0,12}/[^\s]{0,12}|(?<!\w)(?:thôn|ấp|làng|bản|phố|cầu|sông|chợ|núi|đèo) )$")
+
+
 def match_organization(
     text: str, folded: str, position: int, *, any_case: bool = False, depth: int = 0
 ) -> OrganizationMatch | None:
@@ -238,6 +242,8 @@ def match_organization(
     first = first_syllable(folded, position)
     if first not in _first_syllables() or match_country(text, folded, position) or match_district(text, folded, position):
         return None  # Đài Loan and Hội An begin like organisations
+    if _INSIDE.search(folded, max(0, position - 16), position):
+        return None
     best: OrganizationMatch | None = None
     for form, head in _heads().get(first, ()):
         end = position + len(form)
@@ -249,13 +255,17 @@ def match_organization(
         if not (any_case or written[0].isupper() or (head.lower and written[0].islower())):
             continue
         for read in _read_after(text, folded, head, position, end, depth=depth):
+            if best and best.shape == "whole" and best.own_end > end and read.shape in ("proper", "topic"):
+                continue
             if written[0].islower() and not any_case and not _has_capital(text[end : read.end]):
                 continue
             if best is None or read.end > best.own_end:
                 best = _matched(text, position, read, head)
     if best is None:
         best = _match_ministry(text, folded, position)
-    return _with_parent(text, folded, best, depth=depth) if best else None
+    if best is None or (best.place is None and best.shape in ("unit", "field") and _is_generic(folded, best.own_end)):
+        return None  # Sở Y tế các tỉnh
+    return _with_parent(text, folded, best, depth=depth)
 
 
 # Phó Trưởng ban Thường trực BCĐ: `Thường trực` belongs to the position, not to the body
@@ -343,9 +353,9 @@ def _read_after(text: str, folded: str, head: Head, start: int, end: int, *, dep
     if following is not None:
         if "unit" in shapes:
             yield from _read_unit(text, folded, head, following)
-        if "field" in shapes:
+        shouted = text[start:end].isupper() and fold(head.name) == folded[start:end]  # BÁO CHÍ, PHỤC VỤ CÔNG TÁC
+        if "field" in shapes and not (shouted and " " not in head.name and head.name != "Sở"):
             yield from _read_field(text, folded, head, following)
-        shouted = text[start:end].isupper() and fold(head.name) == folded[start:end]  # BÁO CHÍ, HỘI CHỦ NGHĨA
         if "proper" in shapes and not shouted:
             yield from _read_proper(text, folded, head, following)
         if "number" in shapes:
@@ -362,7 +372,9 @@ def _read_after(text: str, folded: str, head: Head, start: int, end: int, *, dep
 
 
 # UBND các tỉnh · HĐND cấp xã · UBND hai cấp
-_GENERIC = re.compile(r"[ ](?:các|cấp|cùng cấp|những|mỗi|từng|hai cấp|2 cấp|3 cấp|ba cấp)\b")
+_GENERIC = re.compile(
+    r"[ ](?:các|cấp (?:xã|tỉnh|huyện|thành phố|cơ sở|trên|dưới|quận|phường|trung ương)|cùng cấp|những|mỗi|từng|(?:hai|ba|2|3) cấp|tuyến)\b"
+)
 
 
 def _read_whole(text: str, folded: str, head: Head, end: int) -> Iterator[_Read]:
@@ -422,7 +434,7 @@ def _borrowed_unit(text: str, folded: str, end: int) -> _Read | None:
 
 
 # Hội Nông dân Việt Nam tỉnh · Đoàn ĐBQH khóa XV tỉnh
-_BETWEEN = re.compile(r"(?:việt nam |khóa [ivx]{1,5} |chuyên trách ){1,2}")
+_BETWEEN = re.compile(r"(?:việt nam |khóa [ivx]{1,5} ){1,2}")
 
 
 def _read_unit(text: str, folded: str, head: Head, start: int) -> Iterator[_Read]:
@@ -508,7 +520,8 @@ def _field_run(text: str, folded: str, head: Head, start: int) -> tuple[int, lis
     end, field = start, _Field("")
     for _ in range(6):
         found = _field_at(text, folded, position, opened=opened)
-        if not found:
+        suffix = _suffix_at(text, folded, position) if parts else None
+        if not found or (suffix and suffix[0] > found[0]):
             break
         end, field = found
         parts.append(_cased(field.name, text[position]))
@@ -559,6 +572,9 @@ def _closed(text: str, folded: str, head: Head, end: int, name: str) -> _Read:
     place = _place_at(text, folded, head, following)
     if place:
         return replace(place, name=name)
+    country = match_country(text, folded, following)
+    if country and country[1] != "Anh":
+        return _Read(country[0], "field", name=name, country=country[1])
     return _Read(end, "field", name=name)
 
 
@@ -594,16 +610,21 @@ def _place_at(text: str, folded: str, head: Head, start: int) -> _Read | None:
 _QUOTED = re.compile(r"[“\"](?P<name>[^”\"\n]{2,60})[”\"]")
 _CAPITAL_WORD = re.compile(rf"[{UPPER}][\w.’'&+]{{0,24}}")
 _NUMBER_WORD = re.compile(r"(?:số[ ])?\d{1,4}(?![\w.,/%-])")
-_SINGLE = re.compile(r"(?P<joint>[ ]|[ ]?[-–&][ ]?|[ ]và[ ])")
+_SINGLE = re.compile(r"(?P<joint>[ ]và[ ]|[ ]?[-–&][ ]?|[ ])")
 
 
 def _read_proper(text: str, folded: str, head: Head, start: int) -> Iterator[_Read]:
     """`Công ty CP Becamex Bình Định`, `Trường THPT chuyên Lê Quý Đôn`, `Hiệp hội Vận tải ô tô Việt Nam`, `Bệnh viện Bạch Mai`."""
-    end, capital = _proper_run(text, folded, start)
+    end, capital = _proper_run(text, folded, start, persons=head.kind in _NAMED_AFTER)
     if end == start or not capital:
         return
     name = text[start:end].strip()
-    if len(name) < 2 or match_country(name, fold(name), 0) == (len(name), name) or name in _words("suffix"):
+    if (
+        len(name) < 2
+        or re.search(r"(?:^|[a-zà-ỹ] )[A-Z]$", name)
+        or match_country(name, fold(name), 0) == (len(name), name)
+        or name in _words("suffix")
+    ):
         return  # công ty Mỹ, THCS Việt Nam
     if head.level is None and _is_person_only(name, head):
         return
@@ -614,13 +635,17 @@ def _read_proper(text: str, folded: str, head: Head, start: int) -> Iterator[_Re
         if unit and unit.name and text[following : following + 2].lower() in ("tỉ", "th", "tp", "hu", "qu", "xã", "ph"):
             yield replace(read, end=unit.end, unit=unit.unit, place=unit.name, province=unit.provincial)
             return
-    place = _last_province(name)
+    place = _last_province(name) if head.style != "local" else None
     yield replace(read, place=place, province=place is not None, in_name=place is not None)
+
+
+# What may carry the name of a person: Trường THPT Lê Hồng Phong, Công ty Lê Quang Lộc.
+_NAMED_AFTER = frozenset({"school", "hospital", "company"})
 
 
 def _is_person_only(name: str, head: Head) -> bool:
     """`Hội Nguyễn Văn A`: no organisation is called so, a school may be."""
-    return head.kind not in ("school", "hospital", "company") and looks_like_person(name) and len(name.split()) > 2
+    return head.kind not in _NAMED_AFTER and looks_like_person(name) and len(name.split()) > 2
 
 
 def _last_province(name: str) -> str | None:
@@ -632,11 +657,14 @@ def _last_province(name: str) -> str | None:
     return None
 
 
-def _proper_run(text: str, folded: str, start: int) -> tuple[int, bool]:
+def _proper_run(text: str, folded: str, start: int, *, persons: bool) -> tuple[int, bool]:
     """End of a name in capitals with the legal forms and fields before it, and whether it holds a capital at all."""
     position, end, named, capital, opened = start, start, False, False, True
     for _ in range(MAX_PIECES):
         if position - start > MAX_PHRASE:
+            break
+        run = CAPITALS.match(text, position)
+        if end > start and not persons and run and looks_like_person(run.group()) and len(run.group().split()) > 2:
             break
         stop = _proper_piece(text, folded, position, named=named, opened=opened)
         if stop is None:
@@ -656,7 +684,6 @@ def _joins_names(text: str, folded: str, position: int) -> bool:
     """`Kinh doanh và Công nghệ`, not `Viettel và Tập đoàn VNPT`."""
     return (
         position < len(text)
-        and text[position].isupper()
         and not _begins_organization(text, folded, position)
         and _field_at(text, folded, position, opened=True) is not None
     )
@@ -676,6 +703,9 @@ def _proper_piece(text: str, folded: str, position: int, *, named: bool, opened:
     """End of one piece of a proper name, whether it is the name itself, in capitals, and opens a field in lower case."""
     if position >= len(text):
         return None
+    suffix = _suffix_at(text, folded, position)
+    if suffix:
+        return suffix[0], False, text[position].isupper(), False
     quoted = _QUOTED.match(text, position)
     if quoted and not named:
         return quoted.end(), True, True, False
@@ -776,7 +806,7 @@ def _read_topic(text: str, folded: str, start: int) -> Iterator[_Read]:
         return
     name = text[start:end]
     if unit:
-        yield _Read(unit.end, "topic", name=name, unit=unit.unit, place=unit.name, province=unit.provincial)
+        yield _Read(unit.end, "topic", name=name, unit=unit.unit or None, place=unit.name, province=unit.provincial)
         return
     place = _last_province(name)
     yield _Read(end, "topic", name=name, place=place, province=place is not None, in_name=place is not None)
@@ -806,10 +836,15 @@ _CLOSES = re.compile(r"[ ]?(?:$|[\n.,;:)”\"–-]|[^\W\d_a-z])")
 
 def _topic_unit(text: str, folded: str, position: int) -> UnitMatch | None:
     """The unit a committee belongs to, after what it is for."""
-    unit = match_unit(text, folded, position + len("của ") if folded.startswith("của ", position) else position)
+    owned = folded.startswith("của ", position)
+    start = position + len("của ") if owned else position
+    province = match_province(text, folded, start) if owned else None
+    if province:
+        return UnitMatch(start=start, end=province[0], unit="", name=province[1], provincial=True)
+    unit = match_unit(text, folded, start)
     if unit and unit.name is None and (unit.unit not in ("tỉnh", "thành phố", "huyện", "quận") or _lists_units(folded, unit.end)):
         return None
-    if unit and unit.name is None and not folded.startswith("của ", position) and not _CLOSES.match(text, unit.end):
+    if unit and unit.name is None and not owned and not _CLOSES.match(text, unit.end):
         return None
     return unit
 
@@ -835,7 +870,7 @@ def _compound_at(text: str, folded: str, position: int) -> int | None:
         if folded.startswith(word, position) and ends_word(text, position + len(word))
     ]
     field = _field_at(text, folded, position, opened=True)
-    if field and " " in text[position : field[0]]:
+    if field and not field[1].verb and " " in text[position : field[0]]:
         ends.append(field[0])
     return max(ends, default=None)
 

@@ -130,9 +130,13 @@ def _find_definitions(text: str, matches: tuple[OrganizationMatch, ...]) -> Mapp
             continue
         short = found["short"]
         used = len(re.findall(rf"(?<!\w){short}(?!\w)", text)) > 1  # VATA, of its English name
-        if _abbreviates(short, text[match.start : match.own_end]) or (used and len(short) > 2):
+        english = used and short.isascii() and short.isalpha() and len(short) > 2 and match.kind in _WITH_ENGLISH_NAMES
+        if english or _abbreviates(short, text[match.start : match.own_end]):
             defined.setdefault(short, match)
     return defined
+
+
+_WITH_ENGLISH_NAMES = frozenset({"company", "mass organisation", "school", "hospital", "other", "foreign"})
 
 
 def _is_head(word: str) -> bool:
@@ -141,7 +145,12 @@ def _is_head(word: str) -> bool:
 
 
 def _abbreviates(short: str, name: str) -> bool:
-    """The letters of the abbreviation come in this order at the beginnings of the words."""
+    """It begins as the name does, and its letters come in this order at the beginnings of the words.
+
+    `trái phiếu Chính phủ (TPCP)`, `Bộ Giao thông vận tải (GTVT)` abbreviate something else.
+    """
+    if short[0] != name[0].upper():
+        return False
     initials = iter("".join(word if word.isupper() else word[0] for word in re.findall(r"\w+", name)).upper())
     return all(letter in initials for letter in short if letter.isalpha())
 
@@ -210,7 +219,7 @@ def expand(match: OrganizationMatch, context: OrganizationContext) -> Organizati
         return expand(named, context)
     match = named
     if match.country:
-        return Organization(name=f"{match.head.name} {match.country}", kind="foreign")
+        return Organization(name=_joined(match.head.name, _clean_name(match), match.country), kind="foreign")
     if match.parent and (match.shape == "nest" or match.head.needs_parent):
         return _with_parent_name(match, context)
     unit = _unit_of(match, context)
@@ -263,7 +272,7 @@ def _recovered(match: OrganizationMatch, context: OrganizationContext) -> Organi
 _EVERYWHERE = frozenset({"Ủy ban nhân dân", "Hội đồng nhân dân", "Thường trực Hội đồng nhân dân"})
 
 
-_GENERIC_TOPICS = frozenset({"chương trình", "trung ương", "cấp tỉnh", "cấp huyện", "cấp xã", "thành phố", "tỉnh"})
+_GENERIC_TOPICS = frozenset({"chương trình", "trung ương", "cấp tỉnh", "cấp huyện", "cấp xã", "quốc gia", "thành phố", "tỉnh"})
 
 
 def _unit_of(match: OrganizationMatch, context: OrganizationContext) -> _Unit | None:
