@@ -26,7 +26,7 @@ _DESK = re.compile(
 _AUTHOR_LABEL = re.compile(
     r"(?:(?:tên\s)?tác\sgiả(?:\sbài\sviết)?|người\sviết|người\sđăng|người\sthực\shiện|phóng\sviên|thực\shiện|biên\stập|biên\ssoạn|"
     r"chuyên\sviên\spháp\slý|bài(?:\sviết)?(?:(?:,|\svà|\s&|\s?-)\s?(?:ảnh|video|clip|tin))*|tin(?:(?:,|\svà|\s&|\s?-)\s?(?:ảnh|bài|video))*|"
-    r"nội\sdung|author|written\sby|by|by:)\s?[:：]\s{0,3}|(?:tin|bài)(?:,|\svà|\s&|\s?-)\s?(?:ảnh|bài)\s+(?=[^\s:])",
+    r"nội\sdung|author|written\sby|by)\s?[:：]\s{0,3}|(?:bởi|by)\s+|(?:tin|bài)(?:,|\svà|\s&|\s?-)\s?(?:ảnh|bài)\s+(?=[^\s:])",
     re.IGNORECASE,
 )
 # Ảnh: · Tham vấn bởi Luật sư: — credits of others than the writer
@@ -113,6 +113,8 @@ def _read_names(text: str, *, labelled: bool = False) -> Byline | None:
         text = text[: note.start()].rstrip(" -–")
     if not text:
         return None
+    if text.casefold() in _names("nobody"):
+        return Byline(author=text, grade="other", labelled=True) if labelled else None
     spans = _spans_of_parts(text)
     if not 1 <= len(spans) <= MAX_PARTS:
         return None
@@ -148,7 +150,7 @@ def _is_person(part: str, *, alone: bool, labelled: bool) -> bool:
     """The shape of a name; `Hà Lan` is a country by itself, and a colleague among other names."""
     if _is_agency(part) or _DESK.fullmatch(part) or (alone and part.casefold() in _names("place")):
         return False
-    if not _PERSON.fullmatch(part) or part.casefold() in _headings():
+    if not _PERSON.fullmatch(part) or part.casefold() in _headings() | _names("nobody"):
         return False
     words = part.split()
     if len(words) == 1:

@@ -10,11 +10,14 @@ from pipeline.lexicon import cached, read_lexicon
 from pipeline.vietnamese.spelling import fold
 
 MAX_START = 200  # characters: a longer line is a paragraph, whatever it begins with
+MAX_IMPRINT = 600
 MAX_INLINE_REST = 120
 
 # Reasons that are words of ordinary headings too: one such line between two paragraphs of the article stays.
 AMBIGUOUS = frozenset({"menu", "page control", "comment form", "copyright footer", "contact line", "view counter"})
 
+_BAR = re.compile(r"\s?[|•·]\s?")
+_GLUE = re.compile(r"(?<=[^\W\d_])(?=[A-ZĐ][^\W\d_])(?<![A-ZĐ])")  # FacebookZaloSao chép liên kết
 _EDGE = re.compile(r"^[^\w©»►▶⇒>(]+|[^\w)]+$")
 _COUNT = re.compile(r"^\d{1,6}\s?(?=[^\W\d])|\s*\(\s*\d{0,6}\s*\)$|[\s:]+\d{1,6}$")
 _COUNT_ENDS = frozenset(")0123456789")
@@ -32,6 +35,13 @@ _COUNTER = re.compile(
 # <%@ page language="java" %> · var x = 1;
 _CODE = re.compile(
     r"<[%?!].{0,300}|(?:var|let|const)\s\w+\s?=.{0,300}|.{0,100}function\s?\w*\(.{0,200}|\{.{0,300}\};?|\$\(.{0,300}"
+)
+# … Giấy phép số 01/GP-BTTTT. Tổng Biên tập: … — what stands in the last lines of a portal, wherever in the line
+_IMPRINT = re.compile(
+    r"giấy\sphép\s(?:số|hoạt\sđộng|xuất\sbản|thiết\slập)[^.]{0,80}(?:/gp|gp-|gpxb|bttt|ttđt|ttbc)|\btổng\sbiên\stập\s?:|"
+    r"chịu\strách\snhiệm\s(?:chính|nội\sdung|xuất\sbản|quản\slý)\s?:|ghi\srõ\snguồn|phát\shành\slại\sthông\stin|©\s|"
+    r"\bcopyright\b|all\srights\sreserved|bản\squyền\s(?:thuộc|của|nội\sdung)|cơ\squan\schủ\squản\s?:",
+    re.IGNORECASE,
 )
 # Trang chủ > Tin tức > Thời sự · Trang chủ / Tin trong tỉnh · Home » News
 _BREADCRUMB = re.compile(
@@ -64,6 +74,16 @@ def find_furniture(line: str) -> Furniture | None:
     shaped = _by_shape(line)
     if shaped is not None:
         return shaped
+    for joint in (_BAR, _GLUE):
+        pieces = [piece.strip() for piece in joint.split(line) if piece.strip()]
+        if 2 <= len(pieces) <= 12:
+            known = [found for piece in pieces if (found := _by_words(piece))]
+            if len(known) >= 2 and 2 * len(known) > len(pieces):
+                return known[0]
+    return _by_words(line)
+
+
+def _by_words(line: str) -> Furniture | None:
     folded = _SPACE.sub(" ", fold(line))
     core = _EDGE.sub("", folded)
     found = _phrases().get(core)
@@ -100,6 +120,11 @@ def _by_shape(line: str) -> Furniture | None:
     if _FORM_FIELD.fullmatch(line):
         return Furniture(reason="comment form", scope="line")
     return None
+
+
+def is_imprint(line: str) -> bool:
+    """Whether a line says who is answerable for a portal, and under which licence: the last lines of its pages do."""
+    return len(line) <= MAX_IMPRINT and _IMPRINT.search(line) is not None
 
 
 def is_menu_bar(line: str) -> bool:

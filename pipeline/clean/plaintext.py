@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from datetime import datetime
 
 from pipeline.clean.bylines import Byline, find_closing_byline, read_byline
 from pipeline.clean.decode import decode_bytes, mend_text
-from pipeline.clean.furniture import AMBIGUOUS, Furniture, find_furniture, find_inline, is_menu_bar
+from pipeline.clean.furniture import AMBIGUOUS, Furniture, find_furniture, find_inline, is_imprint, is_menu_bar
 from pipeline.clean.language import detect_language
 from pipeline.clean.layout import split_blocks
 from pipeline.clean.stamps import Stamp, read_stamp
@@ -20,6 +21,7 @@ from pipeline.vietnamese.spelling import fold
 MAX_TITLE = 300  # characters
 MAX_SUMMARY = 900
 HEAD_LINES = 25  # a title, a stamp and menus above the text stand here
+LAST_LINES = 6  # of a page: the imprint of the portal stands there
 LONG_HEAD = 12  # lines above the text: the menus of the page were saved with it
 MAX_RELATED = 6  # links in a box in the middle of an article
 
@@ -36,7 +38,7 @@ _DATED_LINK = re.compile(r"\d{1,2}[-/]\d{1,2}[-/]\d{4}\s[^\W\d_].{10,200}")
 # (14:11 23/07/2021) · | 23/07/2021 14:11 — glued to the title
 _TITLE_STAMP = re.compile(r"\s*(?:[(\[](?P<inside>[^()\[\]]{8,60})[)\]]|\s[|–-]\s(?P<after>[^|]{8,50}))$")
 # Hà Nội, ngày 16 tháng 11 năm 2025 — the place line of an official document
-_PLACE_LINE = re.compile(r"[^\W\d_][^,\d]{1,40},?\sngày\s\d{1,2}\stháng\s\d{1,2}\snăm\s\d{4}$")
+_PLACE_LINE = re.compile(r"[^\W\d_][^,\d]{1,40},\sngày\s\d{1,2}\stháng\s\d{1,2}\snăm\s\d{4}$")
 # Cổng thông tin điện tử … · Trang thông tin điện tử … · ỦY BAN NHÂN DÂN TỈNH … — whose page it is, above the menus
 _MASTHEAD = re.compile(
     r"cộng\shòa\sxã\shội|độc\slập\s-\stự\sdo|(?:cổng|trang|website|báo|tạp\schí)\s(?:thông\stin|tin|ttđt|giao\stiếp|dịch\svụ|điện\stử)|cơ\squan\s(?:ngôn\sluận|của)|tiếng\snói\scủa"
@@ -45,9 +47,13 @@ _MASTHEAD = re.compile(
 )
 _RECIPIENTS = re.compile(r"Nơi\snhận\s?:|(?:KT|TM|TL|TUQ)\.\s")
 _TODAY = re.compile(r"hôm nay\b|\bngày hôm nay\b|^today\b", re.IGNORECASE)
+_BASIS = re.compile(
+    r"căn\scứ\s|theo\sđề\snghị|điều\s\d|chương\s[ivx]|kính\sgửi|số\s?:|v/v\s|về\s(?:việc\s)?[A-ZĐ]{2}", re.IGNORECASE
+)
 _STAMP_PARTS = re.compile(r"\s*[|•·]\s*|\s[-–]\s")
 _VIEWS_IN_STAMP = re.compile(
-    r"(?:lượt\s(?:xem|đọc)|số\slượt\sxem|đã\sxem|views?)\s?:?\s?[\d.,]{1,12}|[\d.,]{1,12}\s(?:lượt\sxem|views?)", re.I
+    r"(?:lượt\s(?:xem|đọc)|số\slượt\sxem|đã\sxem|views?)\s?:?\s?[\d.,]{1,12}|[\d.,]{1,12}\s(?:lượt\sxem|views?|bình\sluận|comments?)|\bby\s\w{0,20}\d\w{0,20}",
+    re.I,
 )
 
 
@@ -167,7 +173,10 @@ def _mark_furniture(parts: Sequence[_Part]) -> None:
 def _read_head(parts: list[_Part], facts: _Facts, *, said: str | None) -> list[_Part]:
     """Stamp, title and byline above the text; menus there are cut."""
     lines = [i for i, part in enumerate(parts) if part.reason is None]
-    first_prose = next((n for n, i in enumerate(lines) if n and _opens_text(parts[i])), len(lines))
+    opening = [n for n, i in enumerate(lines) if n and _opens_text(parts[i])]
+    first_prose = opening[0] if opening else len(lines)
+    if any(_is_menu(parts[i]) for i in lines[: first_prose + 3]):  # a greeting among the menus opens no text
+        first_prose = next((n for n, m in itertools.pairwise(opening) if m - n <= 2), first_prose)
     head = lines[: first_prose + 1] if first_prose < len(lines) else lines[:HEAD_LINES]
     head += [
         i for i in lines[len(head) : len(head) + 3] if _may_be_stamp(parts[i].text)
@@ -180,7 +189,7 @@ def _read_head(parts: list[_Part], facts: _Facts, *, said: str | None) -> list[_
             continue
         if i in stamps:
             part.reason = "stamp"
-            if not _TODAY.search(part.text):
+            if not _is_clock(parts, i, title_at, stamps):
                 _take_stamp(facts, stamps[i])
                 for said_by in _STAMP_PARTS.split(stamps[i].rest):
                     _take_byline(facts, read_byline(said_by))
@@ -197,6 +206,15 @@ def _read_head(parts: list[_Part], facts: _Facts, *, said: str | None) -> list[_
     parts = _split_title(parts, title_at, facts)
     _take_place_line(parts, range(len(parts)), facts)
     return parts
+
+
+def _is_clock(parts: Sequence[_Part], i: int, title_at: int | None, stamps: Mapping[int, Stamp]) -> bool:
+    """Whether a date in the head is that of the visit: `Hôm nay: …`, or a day above the menus, or above the title beside a stamp below."""
+    if _TODAY.search(parts[i].text):
+        return True
+    if title_at is None or i > title_at or stamps[i].grain == "minute":
+        return False
+    return any(j > title_at for j in stamps) or any(parts[j].found for j in range(i + 1, title_at)) or title_at - i > 3
 
 
 def _may_be_stamp(text: str) -> bool:
@@ -262,13 +280,14 @@ def _weigh_title(parts: Sequence[_Part], head: Sequence[int], stamps: Mapping[in
     )
     weight += 1 if parts[i].alone else 0
     weight += 3 if after and after[0] in real else 1.5 if any(j in real for j in (*before, *after[1:3])) else 0
-    weight += max(0, 6 - len(after)) / 2 if long else 0  # close to the text
-    weight += 1 if _TITLE_STAMP.search(text) and _without_stamp(text) != text else 0
+    weight += max(0, 6 - len(after)) / (2 if long else 8)  # close to the text
+    weight += 1 if _TITLE_STAMP.search(text) and _without_stamp(text) != text and (place < 2 or ":" in text[-20:]) else 0
     weight -= 2 if any(_is_menu(parts[j]) for j in after[:8]) else 0
     weight -= 4 if _MASTHEAD.match(text) else 0
     weight -= 3 if read_byline(text) else 0
     weight -= 2 if text.endswith(":") else 0
-    weight -= 2 if words >= 25 and not (after and after[0] in real) else 0
+    weight -= 2 if words >= 25 and place and not (after and after[0] in real) else 0
+    weight -= 3 if _BASIS.match(text) or text.endswith((";", ",")) else 0
     return weight
 
 
@@ -352,6 +371,11 @@ def _article_end(parts: Sequence[_Part], start: int) -> int:
     for n in range(start, len(parts)):
         part = parts[n]
         if part.reason is not None:
+            continue
+        if n >= len(parts) - LAST_LINES and is_imprint(part.text):
+            part.found = part.found or Furniture(reason="copyright footer", scope="footer")
+            end = min(end, n)
+            ended = True
             continue
         if part.found and part.found.reason not in ("original link", "stamp"):
             if part.found.scope == "footer" and not ended and end == len(parts) and _may_be_text(part):

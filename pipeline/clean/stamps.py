@@ -70,6 +70,7 @@ _UPDATE_LABEL = re.compile(
     r"|(?:last\s)?(?:updated|modified)(?:\son)?)\b\s?:?",
     re.IGNORECASE,
 )
+_PIECES = re.compile(r"\s+[-–•]\s+|\s*[|;]\s*")
 _SEPARATORS = re.compile(r"^[\s,;:|()\[\]/.•·–—\-]+|[\s,;:|()\[\]/.•·–—\-]+$|\b(?:lúc|vào\slúc|ngày)\b", re.IGNORECASE)
 
 
@@ -93,6 +94,11 @@ def read_stamp(line: str) -> Stamp | None:
     date = _DATE.search(line)
     if date is None:
         return None
+    pieces = _PIECES.split(line)
+    dated = [piece for piece in pieces if _DATE.search(piece)]
+    if len(dated) > 1:  # Ngày cập nhật: 06/03/2024 08:00 - Ngày đăng: 05/03/2024 14:02
+        first = next((piece for piece in dated if not _UPDATE_LABEL.search(piece)), dated[0])
+        return read_stamp(" | ".join([first, *(piece for piece in pieces if piece not in dated)]))
     day = _read_day(date)
     if day is None:
         return None
@@ -104,7 +110,7 @@ def read_stamp(line: str) -> Stamp | None:
     for found in sorted(filter(None, (time, zone)), key=lambda m: -m.start()):
         around = f"{around[: found.start()]} {around[found.end() :]}"
     rest = around.replace("\x00", " ")
-    for pattern in (_WEEKDAY, _UPDATE_LABEL, _FIRST_LABEL):
+    for pattern in (_DATE, _WEEKDAY, _UPDATE_LABEL, _FIRST_LABEL):
         rest = pattern.sub(" ", rest)
     rest = _SEPARATORS.sub(" ", re.sub(r"\s+", " ", rest)).strip()
     rest = _SEPARATORS.sub(" ", rest).strip()
