@@ -17,7 +17,7 @@ from pipeline.facts.person_names import NameCandidate, find_names, historical_fi
 from pipeline.facts.position_grammar import Holding, find_holdings, find_signatures
 from pipeline.facts.position_phrases import Form, Position, find_forms
 from pipeline.model import Article, Mention, make_id
-from pipeline.vietnamese.names import is_vietnamese_syllable, proper_case
+from pipeline.vietnamese.names import CAPITALISED, is_vietnamese_syllable, proper_case
 from pipeline.vietnamese.spelling import fold
 
 BYLINE_LINES = 4  # how many last lines may name those who wrote it
@@ -263,8 +263,15 @@ def _after_of(holding: Holding, context: OrganizationContext) -> Organization | 
     """`Giám đốc điều hành Nguyễn Văn A của Công ty B`: the organisation follows the name."""
     if not context.folded.startswith(" của ", holding.name.end):
         return None
-    match = context.match_at(holding.name.end + len(" của "))
-    return expand(match, context) if match else None
+    start = holding.name.end + len(" của ")
+    match = context.match_at(start)
+    if match:
+        return expand(match, context)
+    named = _NAMED_BODY.match(context.text, start)
+    return Organization(name=named.group(), kind="company") if named else None
+
+
+_NAMED_BODY = re.compile(rf"{CAPITALISED}(?:[ ]{CAPITALISED}){{0,4}}")
 
 
 def _body_of(position: Position, group: tuple[Position, ...], context: OrganizationContext) -> Organization | None:
@@ -314,6 +321,10 @@ MAX_DO = 160  # characters from an organisation to the position its chairman hol
 
 def _in_place_of_group(match: OrganizationMatch, position: Position, group: tuple[Position, ...]) -> OrganizationMatch | None:
     """`Ủy viên Ban Thường vụ Tỉnh ủy, Trưởng Đoàn ĐBQH tỉnh A`: what one person holds at once is of one province."""
+    if match.is_bare and match.head.name == "Đảng ủy":
+        local = next((party for other in group if other.start > position.start and (party := _party_of(other))), None)
+        if local and local.startswith("Đảng ủy"):
+            return _implied(local, position.start)
     bare = match.parent if match.parent and match.shape == "nest" else match
     if not bare.is_bare or bare.head.level not in ("tỉnh", "thành phố"):
         return None

@@ -30,7 +30,7 @@ _CREDIT = re.compile(
 # (Theo Minh Anh) or a line of its own; `Theo ông Minh Anh, …` and `Theo Minh Anh, …` tell what somebody said
 _SOURCE = re.compile(r"(?:^|[\n(])[ ]?theo[ ]$")
 _SOURCE_END = re.compile(r"[ ]{0,3}(?:\)|\n|\Z|[(/])")
-_CREDIT_JOIN = re.compile(r"[ ]?(?:[,;/&–-]|và)[ ]?")
+_SOURCE_LINE = re.compile(r"theo[ ][^\n,.]{2,40}(?:\n|$)")  # a line of nothing but `Theo Nguyễn An`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -257,7 +257,7 @@ def _cut_to_name(text: str, folded: str, words: list[tuple[int, int]], syllables
     """First and last word of the name inside the capitals, by surnames."""
     strengths = [_surnames().get(s, "") for s in syllables]
     count = len(words)
-    if _is_minority(syllables):
+    if _is_minority(syllables, led=led):
         return (0, count) if count <= MAX_SYLLABLES + 1 else None
     first = 0 if strengths[0] else -1
     if first < 0 and led:
@@ -284,12 +284,12 @@ def _minority_surnames() -> frozenset[str]:
     return frozenset(fold(row["surname"]) for row in read_lexicon("surnames") if row["people"] and row["strength"] == "strong")
 
 
-def _is_minority(syllables: list[str]) -> bool:
+def _is_minority(syllables: list[str], *, led: bool = False) -> bool:
     """`Y Thanh Hà Niê Kđăm`, `H'Hen Niê`, `Ksor H'Bơ Khăp`, `Giàng A Lử`."""
     if len(syllables) < 2:
         return False
     marked = [s in _minority_surnames() or s[:2] in ("h'", "k'", "r'", "h’", "k’") for s in syllables]
-    return marked[0] or (syllables[0] in ("y", "a", "ama", "amí") and any(marked[1:]))
+    return marked[0] or (syllables[0] in ("y", "a", "ama", "amí") and (led or any(marked[1:])))
 
 
 def _judge(
@@ -297,7 +297,7 @@ def _judge(
 ) -> NameCandidate | None:
     words = text[start:end]
     whole = folded[start:end]
-    minority = _is_minority(name)
+    minority = _is_minority(name, led=lead is not None)
     shape = minority or all(is_vietnamese_syllable(s) or s in _surnames() for s in name)
     strength = _surnames().get(name[0], "")
     led = {"lead": lead[0], "lead_kind": lead[1], "lead_start": lead[2]} if lead else {}

@@ -202,7 +202,7 @@ def match_unit(text: str, folded: str, position: int) -> UnitMatch | None:
         return None
     if not found.group().endswith(".") and not ends_word(text, end):
         return None
-    start = end if short and end < len(text) and text[end].isupper() else after_space(text, end)
+    start = end if short and end < len(text) and (text[end].isupper() or text[end].isdigit()) else after_space(text, end)
     named = _read_name(text, folded, start, unit) if start is not None else None
     if named:
         return UnitMatch(start=position, end=named[0], unit=unit, name=named[1], provincial=named[2])

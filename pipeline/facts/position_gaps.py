@@ -59,6 +59,8 @@ _KINDS: tuple[tuple[str, str], ...] = (
         "elect",
         rf"[ ]?,?[ ](?:{_ANY}{{0,40}}[ ])?{ELECTS}[ ](?:{_ANY}{{0,70}}[ ])?{HOLDS}[ ]"
         rf"|[ ]?,?[ ](?:{_ANY}{{0,30}}[ ])?(?:trúng[ ]cử|(?:tái[ ])?đắc[ ]cử|tái[ ]cử|được[ ]bầu|được[ ]bổ[ ]nhiệm)[ ]"
+        r"(?:chức[ ](?:vụ[ ]|danh[ ])?)?"
+        rf"|[ ]?,?[ ](?:đã[ ]|vừa[ ])?được[ ](?:{_ANY}{{0,40}}[ ])?(?:bổ[ ]nhiệm|bầu|phê[ ]chuẩn|chỉ[ ]định)[ ]"
         r"(?:chức[ ](?:vụ[ ]|danh[ ])?)?",
     ),
     # bầu A giữ chức Chủ tịch · điều động A về giữ chức Giám đốc

@@ -262,7 +262,9 @@ def _read_piece(folded: str, piece: _Row) -> list[Holding]:
             continue
         if after and left is not None and left.name is not None and _is_likely(left.name):
             statuses = _statuses(folded, piece, group)
-            chain = _names_before(piece, group) if all(p.position and p.position.plural for p in after) else [left]
+            holds = group.left == "is" and _says_holds(folded, piece, group.first)
+            several = holds or group.left in ("elect", "holds", "ends") or all(p.position and p.position.plural for p in after)
+            chain = _names_before(piece, group) if several else [left]
             for item in chain:
                 holdings.extend(_holdings(item, after, statuses, f"officials.after_name_{group.left}", 0.95))
         if before and right is not None:
@@ -420,7 +422,7 @@ def _before_name(folded: str, piece: _Row, group: _Group, positions: list[_Item]
     said = [(p.position.status if p.position else "") or status for p in kept]
     statuses = _spread_former(piece, _Group(group.last + 1 - len(kept), group.last), said)
     yield from _holdings(right, kept, statuses, f"officials.before_name_{kind}", 0.95 if kind == "touch" else 0.85)
-    if plural:
+    if plural or kind == "for":
         index = group.last + 1
         while (
             index + 1 < len(items)
@@ -478,9 +480,21 @@ def _excludes(one: Position, other: Position) -> bool:
         "Thành viên",
     ):
         return not (one.organization and other.organization)
+    for single, beside in ((one, other), (other, one)):
+        if single.form.role in _HIGHEST and beside.form.role not in _BESIDE_HIGHEST:
+            return True
+    if {one.form.role, other.form.role} == {"Bộ trưởng", "Thứ trưởng"}:
+        return True
     if one.form.role == other.form.role or _office(one) != _office(other):
         return False
     return _body(one) == _body(other) or one.is_bare or other.is_bare
+
+
+# What those who hold the highest offices may hold beside them: `Thủ tướng Chính phủ, Bộ trưởng A` are two people.
+_HIGHEST = frozenset(("Thủ tướng", "Chủ tịch nước", "Tổng Bí thư"))
+_BESIDE_HIGHEST = frozenset(
+    ("Ủy viên", "Bí thư", "Phó Bí thư", "Trưởng ban", "Chủ tịch", "Tổng Bí thư", "Chủ tịch nước", "Đại biểu")
+)
 
 
 def _office(position: Position) -> str:

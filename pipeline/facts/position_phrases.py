@@ -175,11 +175,12 @@ _CAPITAL_NAME = re.compile(
 
 @cached
 def _countries() -> Mapping[str, str]:
-    return {
+    named = {
         fold(form): row["name"]
         for row in read_lexicon("countries")
         for form in (row["name"], *filter(None, row["aliases"].split(";")))
     }
+    return {**named, "việt nam": "Việt Nam"}
 
 
 def country_at(text: str, folded: str, start: int) -> tuple[int, str] | None:
@@ -274,7 +275,7 @@ def _with_organization(context: OrganizationContext, position: Position, limit: 
     if form.noun and form.noun_last and not modified:
         found = _match(context, end - len(form.noun), limit)
         if found and found.end > end:
-            return replace(position, organization=found, end=found.end)
+            return _of_found(context, position, found, limit)
     space = _SPACE.match(text, end, max(end, limit))
     if not space:
         return _by_default(position)
@@ -323,6 +324,10 @@ _GOES_ON = re.compile(rf"[ ][^\W\d_{UPPER}]")
 def _of_found(context: OrganizationContext, position: Position, found: OrganizationMatch, limit: int) -> Position:
     """`Bộ trưởng Ngoại giao Pháp` is of a foreign ministry; `Ủy viên Thường vụ Quân ủy Trung ương` of its standing board."""
     words = context.text[found.start : found.end]
+    full_time = _FULL_TIME.search(words)
+    if full_time:
+        role = f"{position.role} {full_time['word']}"
+        return replace(position, role=role, implied=words.replace(full_time.group(), "", 1), end=found.end)
     rest = _REST.fullmatch(context.text, found.end, limit) if found.kind in _OPEN_KINDS else None
     if rest and not any(fold(word) in _stops() for word in rest.group().split()):
         return replace(position, implied=context.text[found.start : limit].strip(), end=limit)
@@ -338,6 +343,7 @@ def _of_found(context: OrganizationContext, position: Position, found: Organizat
 
 
 _STANDING = "Ban Thường vụ"
+_FULL_TIME = re.compile(r"[ ](?P<word>chuyên trách)(?=[ ])")  # Phó Trưởng Đoàn ĐBQH chuyên trách tỉnh Quảng Trị
 # Giám đốc Công ty CP Nông sản Hòa An [Lưu Thế Vinh]: the rest of a name whose beginning the lists know, up to the next name
 _REST = re.compile(rf"(?:[ ][^\W\d_]{{1,12}}){{0,5}}[ ][{UPPER}][^\W\d_]{{0,12}}[ ]?")
 _OPEN_KINDS = frozenset(("company", "school", "hospital", "mass organisation", "department", "other"))
@@ -420,14 +426,20 @@ def _by_default(position: Position) -> Position:
     return replace(position, implied=position.form.organization or None)
 
 
+_YOUTH = re.compile(r"đoàn(?: thanh niên)?[ ]")
+
+
 def _administration(text: str, folded: str, position: Position, after: int) -> Position | None:
     """`Chủ tịch xã B` is of its people's committee, `Bí thư huyện` of its party committee."""
     base = position.role.removeprefix("Phó ").split(" ")[0]
     if base not in ("Chủ", "Bí"):
         return None
-    unit = match_unit(text, folded, after)
+    youth = _YOUTH.match(folded, after) if base == "Bí" else None
+    unit = match_unit(text, folded, youth.end() if youth else after)
     if not unit or unit.unit not in _LEVELS:
         return None
+    if youth:  # Bí thư Đoàn xã A
+        return replace(position, implied=text[after : unit.end], end=unit.end)
     written = text[after : unit.end]
     if base == "Chủ":
         body = f"Ủy ban nhân dân {written}"
