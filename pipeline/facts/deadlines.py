@@ -375,7 +375,11 @@ class _Reader:
         finishing = any(v.role in ("completion", "launch") for v in region.work)
         if marked.time.grain == "year" and not finishing:
             return False
-        governed = any(verb.role in _GOVERNING for verb in (last, self._governing_verb(place, region)))
+        comma = self.text.rfind(",", region.start, marked.start)
+        governed = (
+            any(v.role in _GOVERNING for v in region.work if v.start > comma)
+            or self._governing_verb(place, region).role in _GOVERNING
+        )
         if not (
             finishing or governed or self._is_scheduled(place, marked, region) or self._is_told_directly(place, marked, region)
         ):

@@ -175,9 +175,13 @@ def is_addressee(folded: str, start: int, end: int) -> bool:
 
 def find_subject(text: str, folded: str, start: int, end: int, verbs: Sequence[Verb]) -> tuple[int, int] | None:
     """Who is told: at the beginning of the clause, or after one of its commas with the verb right behind."""
+    begin = skip_lead(folded, start, end)
+    if folded.startswith("theo ", begin):  # Theo Bí thư Huyện ủy A, huyện phấn đấu …
+        first = next((v.start for v in verbs if v.start >= begin and v.role != "command"), end)
+        comma = text.rfind(", ", begin, first)
+        return read_addressee(text, folded, comma + 2, end, verbs) if comma >= 0 else None
     if found := read_addressee(text, folded, start, end, verbs):
         return found
-    begin = skip_lead(folded, start, end)
     if any(verb.start - begin < 3 for verb in verbs if verb.start >= begin):
         return None  # the clause begins with its verb: later commas divide its objects
     for comma in _COMMA.finditer(text, start, end):

@@ -37,6 +37,14 @@ _SAYS_MORE = re.compile(
 )
 _CLOSING_QUOTE = re.compile(r"[”\"]\s?[,–-]")
 _HEADLINE = re.compile(rf"(?P<who>{_TITLE.pattern}(?:\s[^.,;:]{{2,40}})?)\s?:\s")
+_ACCORDING = re.compile(
+    r"theo\s(?:đồng\schí|ông|bà|phó|chủ\stịch|bí\sthư|giám\sđốc|bộ\strưởng|thứ\strưởng|thủ\stướng|cục\strưởng|vụ\strưởng)(?!\w)"
+)
+# UBND thành phố vừa ban hành kế hoạch …; Bộ Y tế có công văn …
+_ISSUES = re.compile(
+    r"\s(?:(?:vừa|đã|mới|tiếp\stục)\s)?(?:ký\s)?(?:ban\shành|có|ký)\s(?:văn\sbản|công\svăn|công\sđiện|kế\shoạch|chỉ\sthị|quyết\sđịnh|"
+    r"thông\sbáo|chương\strình|hướng\sdẫn)(?!\w)"
+)
 _PRONOUN = re.compile(r"(?:đồng\schí|ông|bà|vị\snày|anh|chị|người\sđứng\sđầu|tân)(?:\scũng|\s(?:thủ|bộ|chủ).*)?$")
 _BETWEEN = re.compile(
     r"(?:[\s,:]|(?<!\w)(?:cũng|đã|vừa|tiếp\stục|đặc\sbiệt|trực\stiếp|vẫn|còn|đồng\sthời|và|thì|có|ký|gửi|ban\shành|văn\sbản|công\svăn|công\sđiện|"
@@ -84,7 +92,11 @@ class Speech:
 
     def verbs(self, n: int) -> list[Verb]:
         if n not in self._verbs:
-            self._verbs[n] = find_verbs(self.text, self.folded, *self.sentences[n])
+            start, end = self.sentences[n]
+            names = [(m.start, m.end) for m in self._orgs_in(start, end)]
+            found = find_verbs(self.text, self.folded, start, end)
+            # `Ban Quản lý dự án đầu tư xây dựng công trình giao thông`: no verb within a name
+            self._verbs[n] = [v for v in found if not any(a < v.start and v.end <= b for a, b in names)]
         return self._verbs[n]
 
     def is_list_item(self, n: int) -> bool:
@@ -210,6 +222,8 @@ class Speech:
             quoted = frame.verb.start > before and _CLOSING_QUOTE.search(self.text, before, frame.verb.start)
             if quoted and frame.speaker and (speaker := self.name_speaker(frame.speaker)):
                 return speaker
+        if quoted_later := self._speaker_after_quote(n):
+            return quoted_later
         for frame in reversed(self.frames(n)):
             if frame.verb.start < before and frame.speaker and (speaker := self.name_speaker(frame.speaker)):
                 return speaker
@@ -234,6 +248,22 @@ class Speech:
                 return weak
         return body or self._weak_speaker(n)
 
+    def _speaker_after_quote(self, n: int) -> Speaker | None:
+        """Who is named behind a quotation of several sentences: `“… trước ngày 20/8. …”, Giám đốc Sở A nhấn mạnh.`"""
+        start, end = self.sentences[n]
+        opened = max(self.text.rfind("“", start, end), self.text.rfind('"', start, start + 2))
+        if opened < 0 or self.text.find("”", opened, end) >= 0 or self.text.find('"', opened + 1, end) >= 0:
+            return None
+        for later in range(n + 1, min(n + 8, len(self.sentences))):
+            if self.opens_paragraph(later):
+                return None
+            first, last = self.sentences[later]
+            close = _CLOSING_QUOTE.search(self.text, first, last)
+            if close:
+                frames = [f for f in self.frames(later) if f.verb.start > close.start() and f.speaker]
+                return self.name_speaker(frames[0].speaker) if frames and frames[0].speaker else None
+        return None
+
     def has_order(self, n: int) -> bool:
         """Whether the sentence stands in a speech of orders: a command in it or in those it follows."""
         reach = LOOK_BACK if self.is_list_item(n) else ORDER_LOOK_BACK
@@ -246,14 +276,23 @@ class Speech:
     def _weak_speaker(self, n: int) -> Speaker | None:
         """`kết luận của Phó Thủ tướng …`, `ý kiến chỉ đạo của …` where nobody is said to order."""
         start, end = self.sentences[n]
-        found = _WEAK.search(self.folded, start, end)
-        if not found:
-            return None
-        persons = self._persons_in(found.end(), min(end, found.end() + 80))
-        if persons:
-            return self._person(persons[0].person_id)
-        title = _TITLE.match(self.folded, found.end(), end)
-        return self.name_speaker((found.end(), title.end())) if title else None
+        if found := _ACCORDING.match(self.folded, skip_lead(self.folded, start, end), end):
+            persons = self._persons_in(found.end(), min(end, found.end() + 120))
+            comma = self.text.find(",", found.end(), end)
+            if persons and persons[0].start <= comma:
+                return self._person(persons[0].person_id)
+        if found := _WEAK.search(self.folded, start, end):
+            persons = self._persons_in(found.end(), min(end, found.end() + 80))
+            if persons:
+                return self._person(persons[0].person_id)
+            title = _TITLE.match(self.folded, found.end(), end)
+            return self.name_speaker((found.end(), title.end())) if title else None
+        if found := _ISSUES.search(self.folded, start, end):
+            issuing = Verb(start=found.start(), end=found.end(), words="ban hành", role="speech")
+            subject = self._read_subject(n, issuing, max(start, self.text.rfind(";", start, found.start()) + 1), ())
+            if subject and not any(subject[0] <= v.start < subject[1] for v in self.verbs(n)):
+                return self.name_speaker(subject)
+        return None
 
     def find_addressee(self, n: int) -> tuple[int, int] | None:
         """Who is told in an earlier sentence of the paragraph, or in the line that opens the list."""
