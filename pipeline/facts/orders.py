@@ -178,8 +178,8 @@ def find_subject(text: str, folded: str, start: int, end: int, verbs: Sequence[V
     begin = skip_lead(folded, start, end)
     if folded.startswith("theo ", begin):  # Theo Bí thư Huyện ủy A, huyện phấn đấu …
         first = next((v.start for v in verbs if v.start >= begin and v.role != "command"), end)
-        comma = text.rfind(", ", begin, first)
-        return read_addressee(text, folded, comma + 2, end, verbs) if comma >= 0 else None
+        last = text.rfind(", ", begin, first)
+        return read_addressee(text, folded, last + 2, end, verbs) if last >= 0 else None
     if found := read_addressee(text, folded, start, end, verbs):
         return found
     if any(verb.start - begin < 3 for verb in verbs if verb.start >= begin):
