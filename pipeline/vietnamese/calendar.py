@@ -250,7 +250,7 @@ def _tie(folded: str, first: Expression, last: Expression) -> Expression | None:
     when = dataclasses.replace(a, until=b)
     return Expression(
         start=first.start, end=last.end, rule="range", when=when, grain=grain, time=first.time, time_end=last.time,
-        firm=first.firm or last.firm or from_said,
+        firm=first.firm or last.firm,
     )  # fmt: skip
 
 
@@ -259,7 +259,7 @@ def _tie(folded: str, first: Expression, last: Expression) -> Expression | None:
 _AROUND = re.compile(rf"(?:vào|lúc|trong|từ|kể{S}từ|đến|tới|trước|sau|hết|khoảng|dịp|nộp|họp|hạn){S}")
 _STREET = re.compile(
     rf"(?:đường|phố|đại{S}lộ|quốc{S}lộ|tỉnh{S}lộ|ngõ|hẻm|ngách|kiệt|nhà{S}số|số{S}nhà|công{S}viên|quảng{S}trường|bệnh{S}viện"
-    rf"|cầu|phường|khu{S}phố|hội{S}trường|rạp|sư{S}đoàn|nông{S}trường|câu{S}lạc{S}bộ|mang{S}tên)(?:{S}số)?{S}$"
+    rf"|cầu|phường|khu{S}phố|hội{S}trường|rạp|sư{S}đoàn|nông{S}trường|công{S}ty|nhà{S}máy|xí{S}nghiệp|hợp{S}tác{S}xã|htx|tập{S}thể|câu{S}lạc{S}bộ|mang{S}tên)(?:{S}số)?{S}$"
 )
 _NUMBERED = re.compile(
     rf"(?:số|nghị{S}định|nghị{S}quyết|quyết{S}định|thông{S}tư|chỉ{S}thị|công{S}văn|công{S}điện|luật|điều|khoản|mục"
@@ -271,6 +271,10 @@ _DAY_CUE = re.compile(
     rf"(?:trước|từ|đến|tới|hết|vào|dịp|lễ|hôm|sau|kể{S}từ|hạn|hạn{S}chót|quốc{S}khánh|lao{S}động|ngày|đợt|khai{S}mạc|bế{S}mạc|chiến{S}thắng"
     rf"|phụ{S}nữ|nhà{S}giáo|thiếu{S}nhi|liệt{S}s[ĩỹ]|thống{S}nhất|tám|nam|tết|nghỉ|mừng|kỷ{S}niệm|truyền{S}thống|dự{S}kiến|\(){O}$"
 )
+_SHARE_AFTER = re.compile(rf"{S}(?:lên|xuống|còn|so|trong{S}số|là)(?!\w)")
+# 19-10 is a day where the text writes days so elsewhere; else `dẫn trước 3-2` would be one.
+_DASHED = re.compile(rf"(?:ngày|sáng|chiều|tối|hôm){S}\d{{1,2}}-\d{{1,2}}(?![\d-])")
+_SCORE = re.compile(rf"(?:dẫn{S}trước|thắng|thua|hòa){S}$")
 _NOT_A_DAY = re.compile(rf"(?:lớp|tổ|phòng|căn|hộ|block|tòa|tháp|khu|quận|xã|ấp|thôn|thẻ|đạt|được|tỷ|tỉ){O}$")
 # Ngày Quốc tế Hạnh phúc 20/3, Ngày Chuyển đổi số quốc gia (10/10)
 _NAMED_DAY_CUE = re.compile(r"(?<!\w)ngày(?:\s[^\W\d]+){1,9}\s\(?$")
@@ -295,6 +299,11 @@ _GENERIC = re.compile(r"(?:tiếp theo|kế tiếp|tiếp)$")
 _CLOCK_CUE = re.compile(rf"(?:lúc|vào|từ|đến|hồi|trước|sau|khoảng|\(){O}$")
 _WEEKDAY_CUE = re.compile(rf"(?:vào|hôm|từ|đến|tới|ngày|tối|sáng|chiều){S}$")
 _YEAR_CUE = re.compile(rf"(?:đến|từ|tới|trước|sau|tầm{S}nhìn|kể{S}từ|so{S}với|và|hoặc|xuân|khóa|niên{S}khóa|sn){O}$")
+# What may follow a year that no word names; anything else is what the number counts (`sau 2000 lượt`).
+_YEAR_ENDS = re.compile(
+    rf"{O}(?:$|[^\w\s]|\n|(?:đến|tới|và|là|đạt|có|sẽ|đã|với|của|thì|trở|khi|theo|tại|ở|cho|do|về|được|quy|phê|sửa|nêu|chính|thông|về"
+    rf"|vui|này|rà|nhưng|mà|trên|như|để|trong|từ|bị|không|còn|vừa|phải|hoàn|phấn|cả|các|đều|đang|gồm|bao)(?!\w))"
+)
 # Quyết định 2634/QĐ-UBND 2025, Xuân Ất Tỵ 2025
 _YEAR_AFTER = re.compile(rf"(?:\d[/-][^\W\d_][\w&/-]{{0,20}}|(?:{STEMS}){S}(?:{BRANCHES})){S}$")
 _LAW_NAME = re.compile(r"(?:luật|hiến pháp|pháp lệnh)(?:\s[^\W\d]+,?){0,12}\s$")
@@ -338,6 +347,8 @@ def _is_meant(folded: str, expression: Expression, before: Expression | None) ->
         return False
     if expression.rule in ("month", "month_year", "numeric_day") and _NUMBERED.search(left) and not left.endswith("luật "):
         return False
+    if expression.rule == "month_year" and (when.month, when.year) == (1, 2000):  # the scale of a plan
+        return False
     if expression.rule == "relative_day" and left.endswith(("thế hệ ", "vì ", "cho ")) and when.shift == 1:
         return False
     if expression.rule == "holiday":
@@ -357,14 +368,19 @@ def _is_cued(folded: str, expression: Expression, left: str, before: Expression 
         return re.search(rf"(?:vào|trong|từ|đến|hết){S}$", left) is not None
     if rule == "weekday":
         return _WEEKDAY_CUE.search(left) is not None
+    when = expression.when
+    if rule == "range" and when is not None and when.day is None:  # từ 2010 đến 2012, từ thứ hai đến thứ sáu
+        return _FROM.search(left) is not None and (when.month is not None or _YEAR_ENDS.match(folded, end) is not None)
     if rule in ("day_month", "range"):
         return _is_day_month(folded, expression, left, before)
     if rule == "bare_year":
-        if _COUNTED_AFTER.match(folded, end):
+        if _is_law_year(folded, expression.start):
+            return True
+        if _COUNTED_AFTER.match(folded, end) or _YEAR_ENDS.match(folded, end) is None:
             return False
         listed = before is not None and before.grain == "year" and _LIST_GAP.fullmatch(folded, before.end, expression.start)
         cued = _YEAR_CUE.search(left) or _YEAR_AFTER.search(left)
-        return bool(listed) or cued is not None or _is_law_year(folded, expression.start)
+        return bool(listed) or cued is not None
     if rule == "relative_unit_loose":
         return re.search(rf"so{S}với{S}$", left) is not None
     return False
@@ -382,6 +398,7 @@ def _is_day_month(folded: str, expression: Expression, left: str, before: Expres
     written = folded[expression.start : expression.end]
     day, month = when.day or 0, when.month or 0
     # What is done is never more than the total, nor a share more than one: `30/4` can only be a day, `24/7` is all day.
+    like_a_share = "/" in written and day < month <= 10 and "0" not in written
     only_a_day = "/" in written and day > month and written != "24/7"
     if only_a_day and expression.rule == "range":
         return True
@@ -392,14 +409,17 @@ def _is_day_month(folded: str, expression: Expression, left: str, before: Expres
     listed = (
         before is not None and before.grain == "day" and _LIST_GAP.fullmatch(folded, before.end, expression.start) is not None
     )
+    if like_a_share and _SHARE_AFTER.match(folded, expression.end):
+        return False
+    if "-" in written and _SCORE.search(left):
+        return False
     if "/" not in written:
         if "." in written and re.search(rf"(?:ngày|sáng|chiều|tối){S}\d{{1,2}}\.\d{{1,2}}(?![\d.])", folded) is None:
             return False
-        if "-" in written and day <= month and not listed:
+        if "-" in written and (day <= month or (day < 10 and not _DASHED.search(folded))) and not listed:
             return False
     if listed or _DAY_CUE.search(left) is not None:
         return True
-    like_a_share = "/" in written and day < month <= 10 and "0" not in written
     return not like_a_share and _NAMED_DAY_CUE.search(folded, max(0, expression.start - 70), expression.start) is not None
 
 
