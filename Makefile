@@ -3,7 +3,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 
-.PHONY: extract test lint clean
+# LibreOffice reads .doc: tests need it from the system, and say that they were skipped where it cannot be had.
+SYSTEM := libreoffice-writer-nogui
+
+.PHONY: extract test fuzz bench clean
 
 extract: .venv/.installed
 	$(BIN)/vnpress extract
@@ -23,7 +26,17 @@ test: .venv/.tested
 
 .venv/.tested: .venv/.installed
 	$(PIP) --editable '.[test]'
+	@command -v soffice >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && \
+	  DEBIAN_FRONTEND=noninteractive apt-get -qq update && \
+	  DEBIAN_FRONTEND=noninteractive apt-get -qq install --yes --no-install-recommends $(SYSTEM) >/dev/null; } || \
+	  echo "not installed (needs root and apt-get): $(SYSTEM); its tests will be skipped"
 	touch $@
+
+fuzz: .venv/.tested
+	VNPRESS_KILLS=200 $(BIN)/python -m pytest tests/test_durable.py
+
+bench: .venv/.tested
+	$(BIN)/python -m benchmarks.bench --scale 20000
 
 clean:
 	rm -rf .venv build .vnpress
