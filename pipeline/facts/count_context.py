@@ -22,6 +22,7 @@ _WHOLE_GROUPS = frozenset({"people", "unit"})
 _NAME_FOLLOWS = re.compile(rf"{S}[{UPPER}]")
 _WORD_BEFORE = re.compile(r"(?<![^\W_])(?:(?P<two>[^\W\d_]+)[ \xa0])?(?P<one>[^\W\d_]+)(?:[ \xa0]{1,2}|\n)$")
 CURRENCY_BEFORE = re.compile(r"(?:(?<=[$€£¥])|(?<![^\W_])(?:usd|eur|gbp|vnd|vnđ)[ \xa0]?)$")
+_OPENING_QUOTES = frozenset("“\"‘'")
 _VAGUE = frozenset({"hàng", "vài", "mấy", "nhiều", "bao", "dăm", "đôi"})
 # Words that make `năm`, `tháng` spans and not names of a year or month: `mỗi năm 500 tỷ đồng`.
 _EACH = frozenset({"mỗi", "một", "hằng", "hàng", "từng", "cả", "các", "nửa", "bình", "quân", "nhiều", "mấy", "bao"})
@@ -199,6 +200,8 @@ def may_count(reading: Reading, number: Number, unit: Unit) -> bool:
         return False
     if number.spelled and reading.folded[number.start : number.end] == "một" and not _one_counts(reading, number, unit):
         return False
+    if not unit.known and reading.text[number.start - 1 : number.start] in _OPENING_QUOTES and number.start:
+        return False  # “7 dám”: a slogan
     return unit.known or (
         (number.whole and label is None and not is_year(reading, number) and len(number.raw) < 4) or "." in number.raw
     )

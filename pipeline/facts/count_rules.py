@@ -51,7 +51,7 @@ _OUT_OF_TOTAL = re.compile(rf",?{S}(?:trong|trên|/){S}?(?:tổng{S})?số{S}(?:
 _PARTS_OF = re.compile(rf"{S}phần{S}(?P<whole>hai|ba|tư|bốn|năm|sáu|bảy|tám|chín|mười)(?![^\W_])")
 _METRES_AND = re.compile(r"m(?P<part>\d{1,2})(?![\w/])(?![.,]\d)")
 _HOURS = re.compile(r"h(?![^\W_])")
-_HOURS_SPAN = re.compile(rf"h{S}(?:qua|tới|sau|kể|liên|trở)")
+_HOURS_SPAN = re.compile(rf"h(?:{S}(?:qua|tới|sau|kể|liên|trở)|/)")
 # What a tally counts stands before its number: `tổng số Thứ trưởng … không quá 7`, `lượt khách … đạt khoảng 3,3 triệu`.
 _TALLY = re.compile(
     rf"""(?<![^\W_])(?: (?:tổng{S})?(?:số|lượng)(?:{S}lượng)?(?={S}) | (?=(?:^|{S})lượt{S}) )

@@ -205,8 +205,9 @@ def _read_list(text: str, folded: str, end: int, group: str) -> int:
 
 
 def _is_proper_name(text: str, start: int, end: int) -> bool:
-    """`Bộ Công an`, `Quận Ba`: a capital letter on the noun and on the word after it."""
-    return text[start].isupper() and end + 1 < len(text) and text[end] == " " and text[end + 1].isupper()
+    """`Bộ Công an`, `Quận Ba`: a capital letter on the noun and on the word after it; not in a heading all in capitals."""
+    capital = text[start].isupper() and end + 1 < len(text) and text[end] == " " and text[end + 1].isupper()
+    return capital and not text[start:end].isupper()
 
 
 def _read_unknown(text: str, folded: str, pos: int) -> Unit | None:
