@@ -45,6 +45,7 @@ class Head:
     needs_parent: bool = False
     valid_from: int | None = None
     valid_to: int | None = None
+    successor: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,6 +140,7 @@ def _ministry(row: Mapping[str, str]) -> Head:
         shapes=frozenset({"whole"}),
         valid_from=int(row["valid_from"][:4]) if row["valid_from"] else None,
         valid_to=int(row["valid_to"][:4]) if row["valid_to"] else None,
+        successor=row["successor"] or None,
     )
 
 
@@ -225,8 +227,8 @@ def _countries() -> Mapping[str, tuple[tuple[str, str], ...]]:
 # --- the phrase --------------------------------------------------------------------------------------------------------------
 
 
-# 2634/QĐ-UBND, 203/HĐND-KTNS: the symbol of a document · thôn Hội Nhơn, cầu Đài: the name of a place
-_INSIDE = re.compile(r"(?:\d[^\s]{0,12}/[^\s]{0,12}|(?<!\w)(?:thôn|ấp|làng|bản|phố|cầu|sông|chợ|núi|đèo) )$")
+# 2634/QĐ-UBND, 203/HĐND-KTNS: the symbol of a document · thôn Hội Nhơn: the name of a place
+_INSIDE = re.compile(r"(?:\d[^\s]{0,12}/[^\s]{0,12}|(?<!\w)(?:thôn|ấp) )$")
 
 
 def match_organization(
@@ -675,6 +677,8 @@ def _proper_run(text: str, folded: str, start: int, *, persons: bool) -> tuple[i
         if not link:
             break
         position = link.end()
+        if folded.startswith(("ảnh", "nguồn"), position) and link["joint"] != " ":
+            break  # Trường Tiểu học Tân Lập - Ảnh: …
         if link["joint"].strip() == "và" and not _joins_names(text, folded, position):
             break
     return end, capital

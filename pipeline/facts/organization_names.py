@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 
 from pipeline.facts.organization_grammar import Head, OrganizationMatch, find_organizations, match_organization
@@ -39,6 +39,7 @@ class Organization:
     place: str | None = None
     valid_from: int | None = None
     valid_to: int | None = None
+    successor: str | None = None
     resolved: bool = True
     scope: str = ""
 
@@ -227,6 +228,7 @@ def expand(match: OrganizationMatch, context: OrganizationContext) -> Organizati
     if unit is None:
         return _without_unit(match, name, context)
     province = unit.province
+    base = name
     if not match.in_name:
         name = _joined(name, _unit_name(match, unit))
     local = unit.province is None or not unit.provincial
@@ -236,6 +238,7 @@ def expand(match: OrganizationMatch, context: OrganizationContext) -> Organizati
         place=province.name if province else None,
         valid_from=_first_year(match, unit),
         valid_to=_last_year(match, unit),
+        successor=_successor(match, unit, base),
         scope=(province.name if province else context.scope) if local and match.head.kind != "company" else "",
     )
 
@@ -354,6 +357,7 @@ def _without_unit(match: OrganizationMatch, name: str, context: OrganizationCont
         place=home.name if home else None,
         valid_from=match.head.valid_from,
         valid_to=match.head.valid_to,
+        successor=match.head.successor,
         resolved=not needs_place,
         scope=context.scope if needs_place or (local and home is None) else home.name if home else "",
     )
@@ -369,7 +373,8 @@ def _with_parent_name(match: OrganizationMatch, context: OrganizationContext) ->
     own = _joined(match.head.name, _clean_name(match))
     joint = " " if match.shape == "nest" else ", "
     kind = parent.kind if match.head.name in _LEADERSHIPS else match.kind
-    return replace(parent, name=f"{own}{joint}{parent.name}", kind=kind)
+    successor = f"{own}{joint}{parent.successor}" if parent.successor else None
+    return replace(parent, name=f"{own}{joint}{parent.name}", kind=kind, successor=successor)
 
 
 def _clean_name(match: OrganizationMatch) -> str | None:
@@ -382,6 +387,19 @@ def _clean_name(match: OrganizationMatch) -> str | None:
 
 def _joined(*parts: str | None) -> str:
     return " ".join(part for part in parts if part)
+
+
+def _successor(match: OrganizationMatch, unit: _Unit, base: str) -> str | None:
+    """The body of the province that took in this one's, `Sở Y tế tỉnh Gia Lai` after `Sở Y tế tỉnh Bình Định`."""
+    old = unit.province
+    if not (unit.provincial and old and old.valid_to and old.successor) or match.in_name or match.kind in _KEEP_BARE:
+        return None
+    new = province_on(old.successor, old.valid_to + timedelta(days=1))
+    if new is None:
+        return None
+    if match.head.level == "tỉnh" and new.unit == "thành phố":
+        base = base.replace("Tỉnh", "Thành", 1)  # Tỉnh ủy Bình Dương, Thành ủy Thành phố Hồ Chí Minh
+    return _joined(base, _unit_name(match, _Unit(new.unit, new.name, new, True)))
 
 
 def _first_year(match: OrganizationMatch, unit: _Unit) -> int | None:

@@ -29,6 +29,9 @@ class OrganizationRow(Row):
     place: str | None = column("Province-level unit, where there is one.", default=None)
     valid_from: int | None = column("First year of the organisation under this name.", default=None)
     valid_to: int | None = column("Last year of the organisation under this name.", default=None)
+    successor: str | None = column(
+        "Name of the body that took over: a body of its own, never merged with this one.", default=None
+    )
 
 
 # How sure a reading is, by the shape that was read; less where the article had to tell which body is meant.
@@ -63,6 +66,7 @@ def organization_row(organization: Organization, *, forms: Iterable[str] = ()) -
         place=organization.place,
         valid_from=organization.valid_from,
         valid_to=organization.valid_to,
+        successor=organization.successor,
     )
 
 
