@@ -8,6 +8,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import takewhile
 from typing import ClassVar
 
 from pipeline.facts.mentions import MentionRow
@@ -46,11 +47,13 @@ class _Citation:
     year: int | None = None
     issuer: str | None = None
     title: str | None = None
+    told: bool = False  # issuer or date stand beside the number
     placed: bool = False  # the place in `key` stands beside the number, it is no guess
     key: tuple[str, ...] = ()
 
 
 _CENTRAL_CITIES = ("hà nội", "hồ chí minh", "hải phòng", "đà nẵng", "cần thơ", "huế")
+_ANY_PAPER = ("Công văn",)  # `văn bản số 88/TB-VPCP` is a notice: the words say nothing of the kind
 _BY_TERM = "term"
 _ALWAYS_WITH_YEAR = ("Nghị định", "Thông tư", "Luật")  # a number without its year is short for one with it
 # Words that may follow a short form: a noun would make the number a count (`Kế hoạch 10 năm`, `Báo cáo 15 vụ`).
@@ -206,13 +209,14 @@ class _Reader:
         words, start = _words_before(self.folded, symbol.start, self.lists.before)
         law = None if words else self._law_before(symbol.start)
         kind = self._type_of(symbol, words, by_name=bool(law))
-        dated = _DATED.match(self.text, symbol.end)
+        dated = _DATED.match(self.folded, symbol.end)
         end = dated.end() if dated else symbol.end
         year = symbol.year or (int(dated["year"]) if dated else None)
-        of = _OF.match(self.text, end)
+        of = _OF.match(self.folded, end)
         issuer_row = self._issuer_row(symbol)
-        stated = _read_issuer(of["issuer"], issuer_row) if of else None
-        if of and (named := _ISSUER_END.search(of["issuer"])):
+        words = self.text[of.start("issuer") : of.end("issuer")] if of else ""
+        stated = _read_issuer(words, issuer_row) if words else None
+        if of and (named := _ISSUER_END.search(words)):
             end = of.start("issuer") + named.start()
         place = self._place(issuer_row, stated, symbol.start)
         number_key = "/".join([symbol.digits.lstrip("0") or "0", str(symbol.year or ""), *map(symbol_key, symbol.parts)])
@@ -228,6 +232,7 @@ class _Reader:
             year=year,
             issuer=self._issuer_name(issuer_row, stated, place),
             title=law[1] if law else self._title(end),
+            told=bool(stated or dated),
             placed=bool(stated and _find_place(stated)),
             key=(number_key, fold(place or ""), "" if symbol.year else self._series(issuer_row, year)),
         )
@@ -249,7 +254,7 @@ class _Reader:
         known = self.lists.types_of_symbol.get(symbol_key(symbol.parts[0]), ())
         if by_name or (not known and not said and symbol_key(symbol.parts[0]).startswith("qh")):
             return "Luật"
-        if said and (said in known or not known):
+        if said and (said in known or not known or (len(known) > 1 and said not in _ANY_PAPER)):
             return said
         if known:
             return known[0]
@@ -291,8 +296,12 @@ class _Reader:
         if stated or row is None:
             return stated
         province_form, _, city_form = row["issuer"].partition(";")
-        if row["level"] != "province" or not place:
+        if row["level"] != "province":
             return province_form
+        if not place:  # `Ủy ban nhân dân`, whether of a province or a city
+            both = zip(province_form.split(), (city_form or province_form).split(), strict=False)
+            words = [word for word, _ in takewhile(lambda pair: pair[0] == pair[1], both)]
+            return " ".join(words) if len(words) > 1 else None
         return f"{city_form if city_form and fold(place) in _CENTRAL_CITIES else province_form} {place}"
 
     def _title(self, end: int) -> str | None:
@@ -303,9 +312,28 @@ class _Reader:
         unsure = _PREDICATE.search(title) or re.search(r",\s[A-ZĐ]|\sdo\s[A-ZĐ]", title)
         return None if not title or unsure else " ".join(title.split())
 
+    # Chương trình số 04-CTr/TU, 05-CTr/TU và 06-CTr/TU của Thành ủy Hà Nội
+    def _share_tails(self, found: list[_Citation]) -> list[_Citation]:
+        """What stands behind the last number of a list is said of all: who issued them, and when."""
+        shared: list[_Citation] = []
+        for one in reversed(found):
+            after = shared[-1] if shared else None
+            if after and after.told and not one.told and _LISTED.fullmatch(self.folded, one.end, after.start):
+                dated = after.key[2] if after.key[2] == str(after.year) else one.key[2]
+                one = dataclasses.replace(
+                    one,
+                    issuer=after.issuer or one.issuer,
+                    year=one.year or after.year,
+                    told=True,
+                    placed=after.placed,
+                    key=(one.key[0], after.key[1], "" if one.number_year else dated),
+                )
+            shared.append(one)
+        return shared[::-1]
+
     def _resolve_numbered(self, found: list[_Citation]) -> list[_Citation]:
         """`Nghị định số 116/NĐ-CP` beside `116/2020/NĐ-CP` is the same; so is a number dated in one place only."""
-        found = _unify_places(found)
+        found = _unify_places(self._share_tails(found))
         full: dict[tuple[str, ...], set[tuple[str, ...]]] = {}
         dated: dict[tuple[str, ...], set[tuple[str, ...]]] = {}
         for one in found:
@@ -405,10 +433,10 @@ class _Reader:
 
     def _unnumbered(self, one: _Citation, match: re.Match[str]) -> _Citation:
         """A document cited without its symbol: known by its type and number, and who issued it where that is said."""
-        dated = _DATED.match(self.text, match.end())
-        of = _OF.match(self.text, dated.end() if dated else match.end())
+        dated = _DATED.match(self.folded, match.end())
+        of = _OF.match(self.folded, dated.end() if dated else match.end())
         year = one.number_year or (int(dated["year"]) if dated else None)
-        issuer = _read_issuer(of["issuer"], None) if of else None
+        issuer = _read_issuer(self.text[slice(*of.span("issuer"))], None) if of else None
         shown = match["digits"] + (f"/{one.number_year}" if one.number_year else "")
         return dataclasses.replace(
             one,
@@ -457,6 +485,7 @@ _LAW = re.compile(
 _LAW_YEAR = re.compile(
     r",?\s(?:năm\s|\(|ngày\s\d{1,2}(?:[/.-]\d{1,2}[/.-]|\stháng\s\d{1,2}\snăm\s))?(?P<year>(?:19|20)\d\d)(?!\d)"
 )
+_LISTED = re.compile(r"\s?[,;]?\s(?:(?:và|cùng|hoặc)\s)?(?:(?:các|số)\s){0,2}")
 _LAW_THEN_NUMBER = re.compile(
     r"(?<!pháp\s)(?<!\w)(?P<kind>bộ\sluật|luật|pháp\slệnh)\s(?P<name>(?:(?!nghị\s|quyết\s|quy\sđịnh|luật\s|tại\s|theo\s)"
     r"[^\s.;:()“”\d]{1,12}\s){1,24}?)số\s?:?\s?$"
@@ -519,7 +548,7 @@ def _read_place(text: str, match: re.Match[str]) -> str | None:
     for count in range(len(name), 0, -1):
         if known := provinces.get(fold(" ".join(name[:count]))):
             return known
-    return " ".join(name) if 0 < len(name) <= 2 else None
+    return " ".join(name) if 0 < len(name) <= 2 and not name[0].isupper() else None
 
 
 @cached

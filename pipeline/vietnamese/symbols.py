@@ -20,6 +20,7 @@ _NUMBER = re.compile(
 )
 _SPLIT = re.compile(rf"({_SEPARATOR})")
 _CAPITALS = re.compile(r"[A-ZĐÐƯ][A-Za-zĐđÐƯ&\d]*(?:\.[ƯW])?")
+_DIVISION = re.compile(r"[A-ZĐ]{1,2}\d{1,2}")  # 12/CT-VKS-P3
 _ASSEMBLY = re.compile(r"(?:UBTV)?QH\d{1,2}", re.IGNORECASE)
 
 
@@ -95,16 +96,15 @@ def _count_parts(
         and (announced or (tight[0] and parts[0][0].isupper()))
     ):
         return 2 + _count_more(parts[2:], tight[1:])  # 1234/UBND-KT
-    if announced and _looks_official(parts[0]):  # Công văn số 4502/SXDHN
-        count = 1 + _count_more(parts[1:], tight)
-        return count if announced == "type" or count > 1 else 0  # not Mẫu số 01/PLI
+    if announced == "type" and _looks_official(parts[0]):  # Công văn số 4502/SXDHN; not Mẫu số 01/PLI
+        return 1 + _count_more(parts[1:], tight)
     return 0
 
 
 def _count_more(parts: list[str], tight: list[bool]) -> int:
     count = 0
     for part, close in zip(parts, tight, strict=True):
-        if not (close and _looks_official(part)):
+        if not (close and (_looks_official(part) or _DIVISION.fullmatch(part))):
             break
         count += 1
     return count
