@@ -205,6 +205,8 @@ SLOW = [
     "mười hai mươi ba ",
     "ngày ngày ngày a b c d ",
     "luật luật luật a b 2013 ",
+    "đến 23.4 đến 9-4 ",
+    "Ngày A B C D E F 20/3 ",
     "(((((((( ",
 ]
 

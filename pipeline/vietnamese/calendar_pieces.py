@@ -32,6 +32,25 @@ class Atom:
     firm: bool = True
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expression:
+    """One expression of time: `text[start:end]`, what it says, the time of day as `HH:MM`.
+
+    `when` is None for a time of day without a day. `firm` is false for wordings that only the context or the
+    whole text makes an expression of time (`thứ hai`, `5/3`, `cuối tuần`).
+    """
+
+    start: int
+    end: int
+    rule: str
+    when: When | None
+    grain: Grain
+    time: str | None = None
+    time_end: str | None = None
+    firm: bool = True
+    recurring: bool = False
+
+
 Read = Callable[[re.Match[str]], list[Atom]]
 SMALL_NUMBERS = {
     "một": 1, "hai": 2, "ba": 3, "bốn": 4, "tư": 4, "năm": 5, "sáu": 6, "bảy": 7, "bẩy": 7, "tám": 8, "chín": 9, "mười": 10,
