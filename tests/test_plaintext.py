@@ -187,6 +187,9 @@ def test_a_heading_between_two_paragraphs_stays(line: str) -> None:
         ("Cập nhật lần cuối: 16.12.2021", "2021-12-16T00:00", "day", ""),
         ("Huy Lãng - 23/07/2021 | 14:11", "2021-07-23T14:11", "minute", "Huy Lãng"),
         ("July 23, 2021", "2021-07-23T00:00", "day", ""),
+        ("Ngày 16-12-2021, lúc 11h20'", "2021-12-16T11:20", "minute", ""),
+        ("7/23/2021 2:11:00 PM", "2021-07-23T14:11", "minute", ""),
+        ("Ngày cập nhật: 06/03/2024 08:00 - Ngày đăng: 05/03/2024 14:02", "2024-03-05T14:02", "minute", ""),
     ],
 )
 def test_stamps(line: str, moment: str, grain: str, rest: str) -> None:
@@ -220,6 +223,11 @@ def test_no_stamp_is_invented(line: str) -> None:
         ("Nhóm phóng viên", "Nhóm phóng viên", "desk"),
         ("T.ThiTheo Cnet", "T.Thi", "person"),
         ("Ảnh: Lý Tống", "Lý Tống", "other"),
+        ("Đăng bởi: Huy Lãng", "Huy Lãng", "person"),
+        ("Bài: Thu Thoa; Ảnh: Văn Hưng", "Thu Thoa", "person"),
+        ("TS. Lê Quang Mẫn", "TS. Lê Quang Mẫn", "person"),
+        ("Tác giả: Quản trị", "Quản trị", "other"),
+        ("PV/VOV", "PV", "desk"),
     ],
 )
 def test_bylines(line: str, author: str, grade: str) -> None:
@@ -234,6 +242,9 @@ def test_bylines(line: str, author: str, grade: str) -> None:
         "Quang cảnh buổi lễ",
         "Hà Nội",
         "Thứ trưởng Bộ Y tế Lò Văn Tới",
+        "Bộ trưởng Lò Văn Tới",
+        "NGHỊ QUYẾT",
+        "Thành phố Hồ Chí Minh",
         "Tổ chức thực hiện",
         "Theo đó",
         "Theo Nghị định này",
@@ -250,6 +261,21 @@ def test_closing_byline_needs_a_full_stop_before_it() -> None:
     assert found is not None and found[1].author == "Kim Sang"
     assert find_closing_byline("Buổi lễ có sự tham dự của nhà giáo Kim Sang") is None
     assert find_closing_byline("Đoàn gồm hai người. Ông Kim Sang dẫn đầu") is None
+
+
+@pytest.mark.parametrize(
+    "ending",
+    [
+        ["Danh sách học sinh đạt giải nhất:", "Nguyễn Văn Thái", "Trần Thị Bưởi", "Lê Công Lý"],
+        ["Giám đốc Sở Y tế", "Cầm Văn Lả"],
+        ["Người ký:", "Cầm Văn Lả"],
+        ["KT. CHỦ TỊCH", "PHÓ CHỦ TỊCH", "Cầm Văn Lả"],
+    ],
+)
+def test_names_that_sign_nothing_stay(ending: list[str]) -> None:
+    article = clean("\n".join(["Kết quả kỳ thi chọn học sinh giỏi", "05/06/2021 07:08", PROSE[0], PROSE[1], *ending]))
+    assert article.text.split("\n\n")[-len(ending) :] == ending
+    assert article.author is None
 
 
 def test_damaged_furniture_is_known() -> None:

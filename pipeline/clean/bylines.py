@@ -13,8 +13,10 @@ MAX_PARTS = 6
 _UPPER = "A-Z\u00c0-\u00dd\u0102\u0110\u0128\u0168\u01a0\u01af" + "".join(map(chr, range(0x1EA0, 0x1EFA, 2)))
 # Nguyễn · T.SỸ · Nh.Thạch · P.V · LÊ
 _INITIALS = rf"(?:[{_UPPER}][a-zđ]?\.\s?){{1,3}}[{_UPPER}][^\W\d_]{{0,9}}\.?"
-_WORD = rf"(?:{_INITIALS}|[{_UPPER}][^\W\d_]{{1,9}}|[{_UPPER}])"
+_WORD = rf"(?:{_INITIALS}|[KHY]['’]\s?[{_UPPER}][^\W\d_]{{1,9}}|[{_UPPER}][^\W\d_]{{1,9}}|[{_UPPER}])"
 _PERSON = re.compile(rf"{_WORD}(?:\s{_WORD}){{0,4}}")
+# TS. Lê Quang Minh · ThS Nguyễn Văn Hùng: a guest signs with a degree
+_DEGREE = re.compile(r"(?:(?:PGS|GS|TS|ThS|Ths|Th\.S|BS|Bs|LS|KS|CN|KTS|NB)\.?\s?[,.-]?\s?){1,3}(?=[^\W\d_])")
 _ONE_WORD = re.compile(rf"(?:{_INITIALS}|[{_UPPER}]{{2,3}}\.?)")
 # PV · P.V · PV TTXVN · CTV · Nhóm phóng viên PetroTimes · BBT
 _DESK = re.compile(
@@ -24,7 +26,7 @@ _DESK = re.compile(
 )
 # Tác giả: · Bài, ảnh: · Tin và ảnh: · Thực hiện:
 _AUTHOR_LABEL = re.compile(
-    r"(?:(?:tên\s)?tác\sgiả(?:\sbài\sviết)?|người\sviết|người\sđăng|người\sthực\shiện|phóng\sviên|thực\shiện|biên\stập|biên\ssoạn|"
+    r"(?:(?:được\s)?(?:đăng|viết)\sbởi|(?:tên\s)?tác\sgiả(?:\sbài\sviết)?|người\sviết|người\sđăng|người\sthực\shiện|phóng\sviên|thực\shiện|biên\stập|biên\ssoạn|"
     r"chuyên\sviên\spháp\slý|bài(?:\sviết)?(?:(?:,|\svà|\s&|\s?-)\s?(?:ảnh|video|clip|tin))*|tin(?:(?:,|\svà|\s&|\s?-)\s?(?:ảnh|bài|video))*|"
     r"nội\sdung|author|written\sby|by)\s?[:：]\s{0,3}|(?:bởi|by)\s+|(?:tin|bài)(?:,|\svà|\s&|\s?-)\s?(?:ảnh|bài)\s+(?=[^\s:])",
     re.IGNORECASE,
@@ -150,7 +152,7 @@ def _is_person(part: str, *, alone: bool, labelled: bool) -> bool:
     """The shape of a name; `Hà Lan` is a country by itself, and a colleague among other names."""
     if _is_agency(part) or _DESK.fullmatch(part) or (alone and part.casefold() in _names("place")):
         return False
-    if not _PERSON.fullmatch(part) or part.casefold() in _headings() | _names("nobody"):
+    if not _PERSON.fullmatch(_DEGREE.sub("", part, count=1)) or part.casefold() in _headings() | _names("nobody"):
         return False
     words = part.split()
     if len(words) == 1:
@@ -183,4 +185,4 @@ def _headings() -> frozenset[str]:
 @cached
 def _openings() -> re.Pattern[str]:
     names = sorted((row["name"] for row in read_lexicon("agencies") if row["kind"] == "opening"), key=len, reverse=True)
-    return re.compile(rf"(?:{'|'.join(map(re.escape, names))})(?!\w)")
+    return re.compile(rf"(?:{'|'.join(map(re.escape, names))})(?!\w)(?!\s(?:trưởng|phó)\b)")

@@ -20,9 +20,11 @@ from pipeline.vietnamese.spelling import fold
 
 MAX_TITLE = 300  # characters
 MAX_SUMMARY = 900
+MAX_HEAD = 200  # lines above the text among which the title is sought
 HEAD_LINES = 25  # a title, a stamp and menus above the text stand here
 LAST_LINES = 6  # of a page: the imprint of the portal stands there
 LONG_HEAD = 12  # lines above the text: the menus of the page were saved with it
+MAX_RECIPIENTS = 30  # lines between the list of recipients and the name that signs
 MAX_RELATED = 6  # links in a box in the middle of an article
 
 _RANK = {"person": 0, "desk": 1, "agency": 2, "other": 3}
@@ -45,6 +47,12 @@ _MASTHEAD = re.compile(
     r"|bộ\s\w+\s(?:và\s)?\w+(?:\s\w+){0,4}\s\(",
     re.IGNORECASE,
 )
+# Giám đốc Sở · Người phát ngôn — whoever signs a statement stands below it
+_POST = re.compile(
+    r"(?:tổng\s|phó\s){0,2}(?:giám\sđốc|chủ\stịch|bí\sthư|thủ\strưởng|trưởng\s(?:ban|phòng|đoàn)|bộ\strưởng|thứ\strưởng|chánh\s|"
+    r"hiệu\strưởng|người\sphát\sngôn|thủ\stướng|cục\strưởng|vụ\strưởng|viện\strưởng|chủ\snhiệm|người\ský|kính\sthư)",
+    re.IGNORECASE,
+)
 _RECIPIENTS = re.compile(r"Nơi\snhận\s?:|(?:KT|TM|TL|TUQ)\.\s")
 _TODAY = re.compile(r"hôm nay\b|\bngày hôm nay\b|^today\b", re.IGNORECASE)
 _BASIS = re.compile(
@@ -65,6 +73,7 @@ class _Part:
     reason: str | None = None
     found: Furniture | None = None
     alone: bool = False  # between empty lines
+    below_recipients: bool = False  # `Nơi nhận:` or `KT. CHỦ TỊCH` stands a few lines above
 
 
 @dataclass(slots=True)
@@ -160,7 +169,10 @@ def _is_title(text: str) -> bool:
 
 
 def _mark_furniture(parts: Sequence[_Part]) -> None:
+    since = MAX_RECIPIENTS
     for part in parts:
+        since = 0 if _RECIPIENTS.match(part.text) else since + 1
+        part.below_recipients = 0 < since <= MAX_RECIPIENTS
         if _NO_WORD.fullmatch(part.text):
             part.reason = "rule line"
         else:
@@ -181,8 +193,10 @@ def _read_head(parts: list[_Part], facts: _Facts, *, said: str | None) -> list[_
     head += [
         i for i in lines[len(head) : len(head) + 3] if _may_be_stamp(parts[i].text)
     ]  # below the sapo, or a title that is a question
-    stamps = _head_stamps(parts, head)
-    title_at = _said_title(parts, lines, said) if said else _find_title(parts, head, stamps)
+    near = head if len(head) <= MAX_HEAD else head[-MAX_HEAD:]
+    stamps = _head_stamps(parts, near)
+    title_at = _said_title(parts, lines, said) if said else _find_title(parts, near, stamps)
+    menus = title_at is not None and _is_menu_above(parts, head, title_at)
     for i in head:
         part = parts[i]
         if i == title_at or part.reason is not None:
@@ -195,7 +209,7 @@ def _read_head(parts: list[_Part], facts: _Facts, *, said: str | None) -> list[_
                     _take_byline(facts, read_byline(said_by))
         elif part.found:
             part.reason = part.found.reason
-        elif title_at is not None and i < title_at and (is_menu_bar(part.text) or _above_title(parts, head, title_at)):
+        elif title_at is not None and i < title_at and (menus or is_menu_bar(part.text)):
             part.reason = "menu"
         elif title_at is not None and i > title_at and (byline := _head_byline(parts, i, title_at, stamps)):
             part.reason = "byline"
@@ -227,7 +241,7 @@ def _opens_text(part: _Part) -> bool:
     return part.found is None and _is_prose(part.text) and (part.text.count(" ") >= 7 or _STOP.search(part.text) is not None)
 
 
-def _above_title(parts: Sequence[_Part], head: Sequence[int], title_at: int) -> bool:
+def _is_menu_above(parts: Sequence[_Part], head: Sequence[int], title_at: int) -> bool:
     """Whether what stands above the title is a menu: short lines alone, or many lines nearly all of which are short."""
     above = [parts[i].text for i in head if i < title_at and parts[i].reason in (None, "menu") and not parts[i].found]
     short = sum(text.count(" ") < 8 and not _is_prose(text) for text in above)
@@ -397,8 +411,8 @@ def _article_end(parts: Sequence[_Part], start: int) -> int:
 
 def _cut_dated_links(parts: Sequence[_Part], start: int, end: int) -> None:
     """`19-07-2026 Nhóm quỹ ngoại không còn …`: two and more titles with their day in front, without a full stop."""
-    dated = [n for n in range(start, end) if parts[n].reason is None and _DATED_LINK.fullmatch(parts[n].text)]
-    links = [n for n in dated if not _STOP.search(parts[n].text) and (n - 1 in dated or n + 1 in dated)]
+    dated = {n for n in range(start, end) if parts[n].reason is None and _DATED_LINK.fullmatch(parts[n].text)}
+    links = [n for n in sorted(dated) if not _STOP.search(parts[n].text) and (n - 1 in dated or n + 1 in dated)]
     titles = {parts[n].text.split(" ", 1)[1] for n in links}
     for n in (*links, *(n for n in range(start, end) if parts[n].text in titles)):
         parts[n].reason = "related links"
@@ -474,9 +488,18 @@ def _read_meta(part: _Part, facts: _Facts) -> bool:
 def _signs_document(parts: Sequence[_Part], n: int) -> bool:
     """Whether a name at `n` stands under an official document: `KT. THỦ TƯỚNG / PHÓ THỦ TƯỚNG / Trần Hồng Hà`."""
     above = [part.text for part in parts[max(0, n - 4) : n] if part.reason in (None, "rule line")]
-    if any(_RECIPIENTS.match(text) for text in (part.text for part in parts[max(0, n - 30) : n])):
+    if parts[n].below_recipients:
         return True
-    return bool(above) and above[-1].isupper() and not read_byline(above[-1]) and " " in above[-1]
+    if not above:
+        return False
+    capitals = above[-1].isupper() and not read_byline(above[-1]) and " " in above[-1]
+    return capitals or above[-1].endswith(":") or (_POST.match(above[-1]) is not None and above[-1].count(" ") < 8)
+
+
+def _is_name_list(parts: Sequence[_Part], kept: Sequence[int]) -> bool:
+    """Whether the text closes with a list of names, which are no bylines: three lines and more."""
+    bylines = [read_byline(parts[n].text) for n in kept[-3:]]
+    return len(bylines) == 3 and all(byline and byline.grade == "person" and not byline.labelled for byline in bylines)
 
 
 def _read_closing(parts: list[_Part], facts: _Facts) -> list[_Part]:
@@ -492,7 +515,7 @@ def _read_closing(parts: list[_Part], facts: _Facts) -> list[_Part]:
     while len(kept) > 1:
         n = kept[-1]
         byline = read_byline(parts[n].text)
-        if byline is None or _signs_document(parts, n):
+        if byline is None or _signs_document(parts, n) or _is_name_list(parts, kept):
             break
         parts[n].reason = "source credit" if byline.grade == "agency" else "byline"
         _take_byline(facts, byline)
@@ -525,14 +548,14 @@ def _cut_inline(parts: list[_Part]) -> list[_Part]:
 
 def _cut_contents_list(parts: Sequence[_Part]) -> None:
     """The headings listed under `Nội dung chính`: each stands again further down."""
+    last = {part.text: n for n, part in enumerate(parts)}
     for n, part in enumerate(parts):
-        if part.reason != "table of contents":
+        if part.reason != "table of contents" or (n and parts[n - 1].reason == "table of contents"):
             continue
-        later = [other.text for other in parts[n + 1 :]]
-        for m, entry in enumerate(later):
-            if entry not in later[m + 1 :] or _is_prose(entry):
+        for m in range(n + 1, len(parts)):
+            if last[parts[m].text] == m or _is_prose(parts[m].text):
                 break
-            parts[n + 1 + m].reason = "table of contents"
+            parts[m].reason = "table of contents"
 
 
 def _cut_repeated_title(parts: Sequence[_Part], facts: _Facts) -> None:

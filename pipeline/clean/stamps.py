@@ -45,7 +45,7 @@ _DATE = re.compile(
 # 11:20 · 11:20:05 · 11h20 · 11 giờ 20 · 11:20 SA · 2:05 PM
 _TIME = re.compile(
     r"(?<![\d:])(?P<hour>[01]?\d|2[0-3])\s?(?P<colon>:|h|giờ)\s?(?P<minute>[0-5]\d)(?:\s?phút)?"
-    r"(?P<second>:[0-5]\d(?:\.\d{1,9})?)?(?!\d)(?:\s?(?P<half>SA|CH|AM|PM)\b)?",
+    r"(?P<second>:[0-5]\d(?:\.\d{1,9})?)?['’′]?(?!\d)(?:\s?(?P<half>SA|CH|AM|PM)\b)?",
     re.IGNORECASE,
 )
 # GMT+7 · (GMT +7) · +07:00 · UTC+7 · Z
@@ -61,7 +61,7 @@ _WEEKDAY = re.compile(
 # The label says whether this is the first publication. Longest first.
 _FIRST_LABEL = re.compile(
     r"\b(?:(?:giờ|ngày|thời\sgian)\s(?:đăng|xuất\sbản|phát\shành|ban\shành|tạo|viết)(?:\sbài)?(?:\s(?:viết|tin))?(?:\sgốc)?(?:\slúc)?"
-    r"|(?:đã\s)?(?:đăng|xuất\sbản|đăng\stải)(?:\s(?:lúc|ngày|vào))?|posted(?:\son)?|published(?:\son)?|publish\sdate"
+    r"|(?:tin\s|bài\s)?(?:đã\s)?(?:đăng(?!\sbởi)|xuất\sbản|đăng\stải)(?:\s(?:lúc|ngày|vào))?|posted(?:\son)?|published(?:\son)?|publish\sdate"
     r"|thời\sgian|ngày)\b\s?:?",
     re.IGNORECASE,
 )
@@ -140,6 +140,8 @@ def _read_day(match: re.Match[str]) -> datetime | None:
     if month_number is None:
         folded = re.sub(r"\s+", " ", month_text.lower())
         month_number = folded if folded.isdigit() else str(MONTH_NAMES.get(folded, 0))
+    if int(month_number) > 12 >= int(day) and "month" in said:  # 7/23/2021 2:11:00 PM, as American software writes
+        day, month_number = month_number, day
     try:
         return datetime(int(year), int(month_number), int(day), tzinfo=VIETNAM)
     except ValueError:
