@@ -75,6 +75,8 @@ def _read_done_of_total(reading: Reading, i: int) -> Quantity | None:
     done, total = reading.numbers[i], reading.numbers[i + 1]
     if total.value is None or done.value is None or done.base > total.base:
         return None
+    if done.value == 1 and "trong" in m.group() and "tổng" not in m.group():
+        return None  # 1 trong 50 điểm đến: one of them
     if total.scale == 1 and not (done.whole and total.whole and done.value <= total.value):
         return None
     if "/" in m.group() and (reading.folded[total.end : total.end + 1] in {"/", "-"} or (done.value == 1 and total.value >= 100)):

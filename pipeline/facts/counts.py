@@ -29,7 +29,7 @@ _CHANGE = re.compile(
     rf"""(?<![^\W_])(?:
         (?P<increase> tăng{S}thêm | tăng )
       | (?P<decrease> cắt{S}giảm | tinh{S}giản | tinh{S}gọn | giảm{S}được | giảm{S}thêm | giảm )
-      | (?P<addition> bổ{S}sung{S}thêm | bổ{S}sung | thêm )
+      | (?P<addition> bổ{S}sung{S}thêm | (?<!sửa{S}đổi,{S})(?<!sửa{S}đổi{S}và{S})bổ{S}sung | thêm )
     )(?:{S}(?:khoảng|hơn|gần|trên|tới|đến|từ|được|thêm|bình{S}quân|ít{S}nhất|tối{S}thiểu|tối{S}đa|đều)){{0,2}}{S}{{1,2}}$""",
     re.VERBOSE,
 )
