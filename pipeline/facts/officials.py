@@ -6,10 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from pipeline.facts.holders import Held, free_positions, held_positions
 from pipeline.facts.mentions import MentionRow
 from pipeline.facts.organization_names import article_place
 from pipeline.facts.organizations import OrganizationRow, organization_row
-from pipeline.facts.people import Held, People, free_positions, held_positions, person_ids, read_people
+from pipeline.facts.people import People, person_ids, read_people
 from pipeline.model import Article, Findings, Mention, Row, column
 from pipeline.vietnamese.spelling import fold
 

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from pipeline.facts.holders import held_positions
 from pipeline.facts.mentions import MentionRow
 from pipeline.facts.organization_names import article_place
-from pipeline.facts.people import held_positions, person_ids, read_people
+from pipeline.facts.people import person_ids, read_people
 from pipeline.model import Article, Findings, Mention, Row, column
 
 

@@ -55,10 +55,11 @@ class _Row:
 # --- reading a sentence ------------------------------------------------------------------------------------------------------
 
 
-def find_holdings(context: OrganizationContext, names: Sequence[NameCandidate]) -> tuple[list[Holding], list[Position]]:
+def find_holdings(
+    context: OrganizationContext, names: Sequence[NameCandidate], forms: Sequence[tuple[int, int, Form]]
+) -> tuple[list[Holding], list[Position]]:
     """Who holds what, in the order of the text, and the positions that stand without a name (`Thủ tướng yêu cầu`)."""
     text, folded = context.text, context.folded
-    forms = find_forms(text, folded)
     starts = [name.start for name in names]
     form_starts = [form[0] for form in forms]
     holdings: list[Holding] = []
@@ -80,7 +81,7 @@ def find_holdings(context: OrganizationContext, names: Sequence[NameCandidate]) 
 
 
 def _items(
-    context: OrganizationContext, names: list[NameCandidate], forms: list[tuple[int, int, Form]], stop: int
+    context: OrganizationContext, names: Sequence[NameCandidate], forms: Sequence[tuple[int, int, Form]], stop: int
 ) -> list[_Item]:
     """Positions and names of a sentence in their order, none overlapping: what a position's organisation covers is no name."""
     outer = [_outer_start(context.text, context.folded, name) for name in names]

@@ -515,10 +515,14 @@ def _stops() -> frozenset[str]:
 
 
 @cached
-def _heads() -> tuple[str, ...]:
-    """Head words after which an organisation must follow, longest first."""
+def _heads() -> Mapping[str, tuple[str, ...]]:
+    """Head words after which an organisation must follow, by their first word, longest first."""
     heads = {fold(form) for row in read_lexicon("organizations") for form in (row["head"], *row["aliases"].split(";")) if form}
-    return tuple(sorted((head for head in heads if len(head) > 2), key=lambda head: (-len(head), head)))
+    index: dict[str, tuple[str, ...]] = {}
+    for head in sorted((head for head in heads if len(head) > 2), key=lambda head: (-len(head), head)):
+        first = head.split(" ")[0]
+        index[first] = (*index.get(first, ()), head)
+    return index
 
 
 # Trưởng đoàn kiểm tra, but `làm trưởng đoàn hội đàm với …`
@@ -538,7 +542,8 @@ def _stretched(context: OrganizationContext, position: Position, after: int, lim
     elif noun and folded.startswith(noun + " ", after):
         start = after
     else:
-        head = next((h for h in _heads() if folded.startswith(h + " ", after)), None)
+        first_word = folded[after : after + 24].split(" ")[0]
+        head = next((h for h in _heads().get(first_word, ()) if folded.startswith(h + " ", after)), None)
         if head is None:
             return None
         start = after

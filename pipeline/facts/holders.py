@@ -1,0 +1,272 @@
+"""Article -> who holds which position in which body: holdings with the organisation recovered from phrase, group and article."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from pipeline.facts.organization_grammar import OrganizationMatch, match_organization
+from pipeline.facts.organization_names import Organization, OrganizationContext, expand, read_context
+from pipeline.facts.people import People, read_people
+from pipeline.facts.position_grammar import Holding
+from pipeline.facts.position_phrases import Position
+from pipeline.model import Article, Mention
+from pipeline.vietnamese.names import CAPITALISED
+from pipeline.vietnamese.spelling import fold
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """A holding with its organisation resolved from the article."""
+
+    person: str
+    role: str
+    organization: Organization | None
+    holding: Holding
+
+
+@lru_cache(maxsize=4)
+def held_positions(article: Article, mentions: tuple[Mention, ...]) -> tuple[Held, ...]:
+    """Every holding of the article, each (person, role, organisation, place in the text) once."""
+    people = read_people(article, mentions)
+    context = read_context(article)
+    found = [
+        Held(person=person, role=h.position.role, organization=_holding_body(h, context), holding=h)
+        for person, h in people.holdings
+    ]
+    found = [held for held in found if held.organization or held.holding.position.form.needs != "organization"]
+    found = _without_shortened(_without_rivals(_with_missing_bodies(found, context)))
+    unique = {
+        (h.person, fold(h.role), h.organization and h.organization.name, h.holding.start, h.holding.status): h for h in found
+    }
+    return tuple(sorted(unique.values(), key=lambda h: (h.holding.start, h.holding.end, h.holding.position.start)))
+
+
+def free_positions(article: Article, people: People) -> list[tuple[Position, Organization | None]]:
+    """Positions without a name, with their organisation."""
+    context = read_context(article)
+    return [(position, _body_of(position, (), context)) for position in people.free]
+
+
+def _holding_body(holding: Holding, context: OrganizationContext) -> Organization | None:
+    body = _body_of(holding.position, holding.group, context)
+    if body is None and holding.rule == "officials.signature":
+        return _letterhead(context)
+    if body is None and holding.position.is_bare and holding.rule.startswith("officials.before_name"):
+        return _after_of(holding, context)
+    return body
+
+
+MAX_LETTERHEAD = 1500  # characters of a document within which its issuer stands
+
+
+def _letterhead(context: OrganizationContext) -> Organization | None:
+    """The first organisation that fills a line of its own at the head of a document: who issued it."""
+    for match in context.matches:
+        if match.start > MAX_LETTERHEAD:
+            break
+        begin = context.text.rfind("\n", 0, match.start) + 1
+        stop = context.text.find("\n", match.end)
+        around = context.text[begin : match.start] + context.text[match.end : stop if stop >= 0 else len(context.text)]
+        if not around.strip(" |-_*") and context.text[match.start : match.end].isupper():
+            body = expand(match, context)
+            if body.resolved:
+                return body
+    return None
+
+
+def _after_of(holding: Holding, context: OrganizationContext) -> Organization | None:
+    """`Giám đốc điều hành Nguyễn Văn A của Công ty B`: the organisation follows the name."""
+    if not context.folded.startswith(" của ", holding.name.end):
+        return None
+    start = holding.name.end + len(" của ")
+    match = context.match_at(start)
+    if match:
+        return expand(match, context)
+    named = _NAMED_BODY.match(context.text, start)
+    return Organization(name=named.group(), kind="company") if named else None
+
+
+_NAMED_BODY = re.compile(rf"{CAPITALISED}(?:[ ]{CAPITALISED}){{0,4}}")
+
+
+def _body_of(position: Position, group: tuple[Position, ...], context: OrganizationContext) -> Organization | None:
+    match = position.organization
+    if match is None and position.implied:
+        match = _implied(position.implied, position.start)
+        if match is None:
+            return Organization(name=position.implied, kind=position.form.kinds or "other", place=None)
+    if match is not None:
+        match = _in_place_of_group(match, position, group) or _party_body(match, context) or match
+    if match is not None and not (match.is_bare and match.head.name in _BOARDS):
+        return expand(match, context)
+    shared = _shared_body(position, group)
+    if match is not None:
+        words = shared or _before_do(position, context)
+        return (
+            _body_of(replace(position, organization=None, implied=f"{match.head.name} {words}"), (), context) if words else None
+        )
+    return _body_of(replace(position, implied=shared), (), context) if shared else None
+
+
+def _implied(words: str, start: int) -> OrganizationMatch | None:
+    """The phrase of an organisation that the text does not write in one piece, as if it stood at `start`."""
+    found = match_organization(words, fold(words), 0, any_case=True)
+    if found is None or found.end < len(words):
+        return None
+    return replace(found, start=start, own_end=start + found.own_end, end=start + found.end)
+
+
+# Bodies of a company that are named with it.
+_BOARDS = frozenset(("Hội đồng quản trị", "Hội đồng thành viên", "Hội đồng trường", "Ban Giám đốc", "Ban Kiểm soát"))
+
+
+def _before_do(position: Position, context: OrganizationContext) -> str | None:
+    """`Công ty CP A (AAA) do ông B làm Chủ tịch HĐQT`: the organisation named right before `do`."""
+    begin = max(0, position.start - MAX_DO)
+    for match in reversed(context.matches):
+        if begin <= match.start < position.start:
+            between = context.folded[match.end : position.start]
+            if re.match(r"[ ](?:\([^()]{1,20}\)[ ])?do[ ]", between):
+                return match.text
+    return None
+
+
+MAX_DO = 160  # characters from an organisation to the position its chairman holds
+
+
+def _in_place_of_group(match: OrganizationMatch, position: Position, group: tuple[Position, ...]) -> OrganizationMatch | None:
+    """`Ủy viên Ban Thường vụ Tỉnh ủy, Trưởng Đoàn ĐBQH tỉnh A`: what one person holds at once is of one province."""
+    if match.is_bare and match.head.name == "Đảng ủy":
+        local = next((party for other in group if other.start > position.start and (party := _party_of(other))), None)
+        if local and local.startswith("Đảng ủy"):
+            return _implied(local, position.start)
+    bare = match.parent if match.parent and match.shape == "nest" else match
+    if not bare.is_bare or bare.head.level not in ("tỉnh", "thành phố"):
+        return None
+    for other in group:
+        found = other.organization or (_implied(other.implied, other.start) if other.implied else None)
+        if found and found.province and found.place and found.unit == bare.head.level:
+            return _implied(f"{match.text} {found.place}", position.start)
+    return None
+
+
+def _party_body(match: OrganizationMatch, context: OrganizationContext) -> OrganizationMatch | None:
+    """`Bí thư Đảng ủy` where the article names one: `Đảng ủy Chính phủ`, `Đảng ủy Bộ Công an`."""
+    if not (match.is_bare and match.head.name == "Đảng ủy"):
+        return None
+    named = [m for m in context.matches if m.text.startswith("Đảng ủy ")]
+    before = [m for m in named if m.start < match.start]
+    nearest = before[-1:] or named[:1]
+    return nearest[0] if nearest else None
+
+
+_PARTY_ROLES = frozenset(("Bí thư", "Phó Bí thư", "Bí thư Thường trực", "Phó Bí thư thường trực", "Phó Bí thư Thường trực"))
+
+
+def _shared_body(position: Position, group: tuple[Position, ...]) -> str | None:
+    """`Phó Bí thư, Chủ tịch UBND huyện A`, `Chủ tịch kiêm Tổng Giám đốc Công ty B`: what the next position says of the organisation."""
+    later = [p for p in group if p.start > position.start and not p.is_bare]
+    if not later:
+        return None
+    following = later[0]
+    if following.form.noun in ("Nhóm", "Tổ", "Đội", "Bộ phận"):
+        return None
+    if position.role in _PARTY_ROLES:
+        return _party_of(following)
+    if following.organization and following.organization.kind == "party":
+        return following.organization.parent.text if following.organization.parent else None
+    return following.organization.text if following.organization else following.implied
+
+
+_COMMITTEES = {"tỉnh": "Tỉnh ủy", "thành phố": "Thành ủy", "huyện": "Huyện ủy", "quận": "Quận ủy", "thị xã": "Thị ủy"}
+
+
+def _party_of(position: Position) -> str | None:
+    """The party committee beside an authority: `UBND huyện A` -> `Huyện ủy A`, `UBND xã B` -> `Đảng ủy xã B`."""
+    match = position.organization or (_implied(position.implied, position.start) if position.implied else None)
+    if match is None or match.kind not in ("people's committee", "people's council"):
+        return None
+    unit = match.unit or ("tỉnh" if match.province else None)
+    if unit is None:
+        return None
+    if unit in _COMMITTEES:
+        return f"{_COMMITTEES[unit]} {match.place or ''}".strip()
+    return f"Đảng ủy {unit} {match.place or ''}".strip()
+
+
+# Offices that one person holds at a time.
+_SINGLE = frozenset(("Chủ tịch nước", "Tổng Bí thư", "Thủ tướng"))
+
+
+def _body_name(held: Held) -> str:
+    return held.organization.name if held.organization else ""
+
+
+def _without_rivals(found: list[Held]) -> list[Held]:
+    """`chúc mừng đồng chí A, Chủ tịch nước nêu rõ`: the office begins a new clause where the article gives it to another."""
+    firm: dict[tuple[str, str], set[str]] = {}
+    for held in found:
+        if held.role in _SINGLE and held.holding.status == "current" and "before_name" in held.holding.rule:
+            firm.setdefault((held.role, _body_name(held)), set()).add(held.person)
+    kept = []
+    for held in found:
+        holders = firm.get((held.role, _body_name(held)), set())
+        rival = held.holding.status == "current" and "after_name" in held.holding.rule and holders and held.person not in holders
+        if not rival:
+            kept.append(held)
+    return kept
+
+
+def _without_shortened(found: list[Held]) -> list[Held]:
+    """`Chủ tịch Nguyễn Văn A` of an article that calls him `Chủ tịch nước`, `Bộ trưởng` where his ministry is told elsewhere."""
+    fuller: dict[str, set[str]] = {}
+    for held in found:
+        fuller.setdefault(held.person, set()).add(fold(held.role))
+    kept = []
+    for held in found:
+        longer = any(role.startswith(fold(held.role) + " ") for role in fuller[held.person])
+        if held.organization or not longer:
+            kept.append(held)
+    return kept
+
+
+def _ministry_of(context: OrganizationContext) -> Organization | None:
+    """The ministry under discussion: named at least three times and twice as often as any other."""
+    counts: dict[Organization, int] = {}
+    for match in context.matches:
+        if match.kind == "ministry" and match.head.name.startswith("Bộ "):
+            body = expand(match, context)
+            counts[body] = counts.get(body, 0) + 1
+    ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0].name))
+    if not ranked or ranked[0][1] < MINISTRY_MENTIONS or (len(ranked) > 1 and ranked[0][1] < 2 * ranked[1][1]):
+        return None
+    return ranked[0][0]
+
+
+MINISTRY_MENTIONS = 3
+
+
+def _with_missing_bodies(found: list[Held], context: OrganizationContext) -> list[Held]:
+    """`Thứ trưởng Trần Văn A` is of the ministry that the article gives him elsewhere, or to all others of that office."""
+    of_person: dict[tuple[str, str], set[Organization]] = {}
+    of_role: dict[str, set[Organization]] = {}
+    for held in found:
+        if held.organization:
+            of_person.setdefault((held.person, fold(held.role)), set()).add(held.organization)
+            if held.holding.position.form.noun == "Bộ":
+                of_role.setdefault("Bộ", set()).add(held.organization)
+    filled = []
+    for held in found:
+        if held.organization is None:
+            own = of_person.get((held.person, fold(held.role)), set())
+            others = of_role.get(held.holding.position.form.noun, set())
+            fits = own or others
+            if not fits and held.holding.position.form.noun == "Bộ":
+                ministry = _ministry_of(context)
+                fits = {ministry} if ministry else set()
+            if len(fits) == 1:
+                held = replace(held, organization=next(iter(fits)))
+        filled.append(held)
+    return filled
