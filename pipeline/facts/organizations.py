@@ -47,10 +47,10 @@ def read_rows(article: Article, mentions: Sequence[Mention], findings: Findings)
     rows: list[Row] = []
     for match in (*context.matches, *_defined_matches(context)):
         organization = expand(match, context)
-        if not organization.resolved or _is_common_noun(match):
+        written = article.text[match.start : match.own_end]
+        if not organization.resolved or _is_common_noun(match, written):
             continue
         organizations.setdefault(organization.org_id, organization)
-        written = article.text[match.start : match.own_end]
         forms.setdefault(organization.org_id, set()).add(written)
         rows.append(_mention(article, match, organization, written))
     return [*rows, *(organization_row(o, forms=forms[key]) for key, o in sorted(organizations.items()))]
@@ -70,13 +70,9 @@ def organization_row(organization: Organization, *, forms: Iterable[str] = ()) -
     )
 
 
-def _is_common_noun(match: OrganizationMatch) -> bool:
+def _is_common_noun(match: OrganizationMatch, written: str) -> bool:
     """`Trung tâm giao dịch bất động sản`, `Văn phòng đăng ký đất đai`: a kind of office, not one of them."""
-    return match.shape == "field" and not match.place and not match.unit and bool(match.name) and not _has_name(match)
-
-
-def _has_name(match: OrganizationMatch) -> bool:
-    return any(ch.isupper() for ch in match.name or "")
+    return match.shape == "field" and not match.place and not match.unit and not any(ch.isupper() for ch in written[1:])
 
 
 def _defined_matches(context: OrganizationContext) -> list[OrganizationMatch]:
