@@ -14,6 +14,8 @@ from pipeline.vietnamese.calendar import Direction, Interval, When, resolve
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
+    """What an expression stands for in this article, the date that governed it, and how sure that is."""
+
     interval: Interval | None
     anchor: date | None = None
     confidence: float = 0.98

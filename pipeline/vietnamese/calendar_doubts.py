@@ -145,7 +145,9 @@ def _is_day_month(folded: str, expression: Expression, left: str, before: Expres
     if "/" not in written:
         if "." in written and not _writes_days_with(folded, "."):
             return False
-        if "-" in written and (day <= month or (day < 10 and not _writes_days_with(folded, "-"))) and not listed:
+        so_written = "-" in written and _writes_days_with(folded, "-")
+        tied = listed or (so_written and expression.rule == "range")
+        if "-" in written and not tied and (day <= month or (day < 10 and not so_written)):
             return False
     if listed or _DAY_CUE.search(left) is not None:
         return True

@@ -35,6 +35,7 @@ _FOLLOWS: dict[str, frozenset[str]] = {
 
 
 def groups(folded: str, atoms: Iterator[Atom]) -> Iterator[list[Atom]]:
+    """Atoms in the order of the text, those of one expression together."""
     group: list[Atom] = []
     for atom in atoms:
         if group and _joins(folded, group, atom):
@@ -166,6 +167,7 @@ _DAY_GRAINS = ("day", "hour", "minute")
 
 
 def tie_ranges(folded: str, expressions: Sequence[Expression]) -> list[Expression]:
+    """Expressions in the order of the text, the two ends of a range as one."""
     tied: list[Expression] = []
     for expression in expressions:
         before = tied[-1] if tied else None

@@ -117,6 +117,7 @@ class Rule:
 
 
 def make_rule(words: str, pattern: str, read: Read) -> Rule:
+    """A rule with its pattern compiled (verbose, so that white space in it must be told)."""
     return Rule(words=words, pattern=_compile(pattern), read=read)
 
 
