@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from pipeline.clean.boilerplate import Reading, cut_by_markup, cut_by_shape, find_body, weigh_lines
 from pipeline.clean.decode import decode_bytes, mend_text
 from pipeline.clean.fallback import find_second_opinion
-from pipeline.clean.headline import Title, find_anchors, find_summary, find_title, key
+from pipeline.clean.headline import TITLE_STAMP, Title, find_anchors, find_summary, find_title, key
 from pipeline.clean.language import detect_language
 from pipeline.clean.markup import Line, Outline, outline, parse_markup
 from pipeline.clean.metadata import Metadata, Moment, read_metadata
@@ -114,7 +114,7 @@ def _choose_title(page: Page, reading: Reading, metadata: Metadata, told: Told, 
         return Title(page.title, next(lines, None))
     if told.title is not None:
         reading.cuts.pop(told.title, None)
-        return Title(reading.page.lines[told.title].text, told.title)
+        return Title(TITLE_STAMP.sub("", reading.page.lines[told.title].text).strip(), told.title)
     return find_title(reading, metadata, anchors)
 
 
