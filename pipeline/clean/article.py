@@ -7,7 +7,7 @@ import itertools
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
-from pipeline.clean.boilerplate import Reading, cut_by_markup, cut_by_shape, find_body, weigh_lines
+from pipeline.clean.boilerplate import Reading, cut_by_markup, cut_by_shape, cut_cards, find_body, weigh_lines
 from pipeline.clean.decode import decode_bytes, mend_text
 from pipeline.clean.fallback import find_second_opinion
 from pipeline.clean.headline import TITLE_STAMP, Title, find_anchors, find_summary, find_title, key
@@ -63,6 +63,7 @@ def _assemble(page: Page, reading: Reading, metadata: Metadata, *, markup: str, 
     told = read_profile(reading, site, next(iter(metadata.published), None))
     anchors = find_anchors(reading, metadata)
     cut_by_markup(reading, anchors)
+    cut_cards(reading, anchors)
     title = _choose_title(page, reading, metadata, told, anchors)
     place = title.line if title else None
     body = reading.page.nodes[_choose_body(reading, place, told)]

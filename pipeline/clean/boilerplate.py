@@ -115,6 +115,35 @@ def cut_by_markup(reading: Reading, anchors: frozenset[int]) -> None:
                 reading.cut((at for at in range(node.first, node.last) if at not in anchors), reason)
 
 
+def cut_cards(reading: Reading, anchors: frozenset[int]) -> None:
+    """Cut teasers of other articles: elements side by side that each hold a linked headline and a sentence or two below it."""
+    page = reading.page
+    cards: dict[int, list[Node]] = {}
+    for node in page.nodes:
+        if 2 <= node.last - node.first <= 5 and _is_card(reading, node):
+            cards.setdefault(node.parent, []).append(node)
+    for parent, found in cards.items():
+        if len(found) >= 2 and parent >= 0 and not any(card.first <= at < card.last for card in found for at in anchors):
+            for card in found:
+                reading.cut(range(card.first, card.last), "other articles")
+
+
+def _is_card(reading: Reading, node: Node) -> bool:
+    lines = range(node.first, node.last)
+    head = next((at for at in list(lines)[:2] if _is_headline(reading.page.lines[at])), None)
+    if head is None:
+        return False
+    prose = [at for at in lines if reading.prose[at]]
+    return len(prose) <= 2 and sum(reading.prose[at] for at in prose) <= 450 and all(at > head for at in prose)
+
+
+def _is_headline(line: Line) -> bool:
+    """A line that is nothing but one link of some words: the headline of another article."""
+    if line.anchors != 1 or line.linked < 20 or line.linked * 10 < len(line.text) * 8 or POINTER.match(line.text):
+        return False
+    return len(line.text.split()) >= 4 and not line.href.startswith(("#", "javascript:", "mailto:"))
+
+
 def _holds_article(node: Node, reason: str, share: float, *, holds_title: bool) -> bool:
     """Whether an element is the article's, whatever its class says: by its share of the prose, and by the headline in it."""
     if share >= 0.25 and (holds_title or node.tag in ("form", "main", "article")):
@@ -159,19 +188,16 @@ def find_body(reading: Reading, title: int | None) -> int:
 def _body_weights(reading: Reading, title: int | None) -> list[int]:
     """Prose that counts for the body: little where it stands before the title or under the link of another article."""
     weights = []
-    for at, prose in enumerate(reading.prose):
-        line = reading.page.lines[at]
+    lines = reading.page.lines
+    headline = -9  # the last line that is nothing but one link: the headline of another article
+    for at, (line, prose) in enumerate(zip(lines, reading.prose, strict=True)):
         weight = 0 if at in reading.cuts else prose
-        before = reading.page.lines[at - 1] if at else None
         if title is not None and at < title:
             weight //= 4
-        elif (
-            before is not None
-            and before.linked >= 20
-            and before.linked * 10 >= len(before.text) * 8
-            and len(line.text) < LONG_LINKED
-        ):
+        elif at - headline <= 2 and len(line.text) < LONG_LINKED:
             weight //= 5
+        if _is_headline(line):
+            headline = at
         weights.append(weight)
     return weights
 
@@ -212,7 +238,7 @@ def cut_by_shape(reading: Reading, first: int, last: int, keep: frozenset[int]) 
                 reading.cut([at], found.reason)
         elif found is None and _is_pointer(line):
             reading.cut([at], LINK)
-        elif found is None and _is_tool_bar(line.text):
+        elif found is None and _is_tool_bar(line):
             reading.cut([at], "page tools")
     _cut_link_headings(reading, first, last, keep)
     _cut_rest_of_boxes(reading, first, last, keep)
@@ -243,12 +269,23 @@ def _belongs(reading: Reading, at: int, last: int, found: Furniture) -> bool:
     return not any(other is not None and other.reason == "comment form" and other.scope != "block" for other in rest)
 
 
-def _is_tool_bar(text: str) -> bool:
-    """A row of buttons: `Đọc bài viết | In bài | Tương phản`."""
-    parts = [part for part in BAR.split(text) if part.strip()]
-    return (
-        len(parts) >= 2 and len(text) <= 120 and 2 * sum(name_furniture(part.strip()) is not None for part in parts) >= len(parts)
-    )
+def _is_tool_bar(line: Line) -> bool:
+    """A row of buttons: `Đọc bài viết | In bài | Tương phản`, `Facebook Zalo Chia sẻ`."""
+    if len(line.text) > 120:
+        return False
+    parts = [part.strip() for part in BAR.split(line.text) if part.strip()]
+    if len(parts) >= 2:
+        return 2 * sum(name_furniture(part) is not None for part in parts) >= len(parts)
+    words = line.text.split()
+    if not line.anchors or not 2 <= len(words) <= 12:
+        return False
+    reached = {0}
+    for start in range(len(words)):
+        if start in reached:
+            reached |= {
+                end for end in range(start + 1, min(start + 5, len(words)) + 1) if find_furniture(" ".join(words[start:end]))
+            }
+    return len(words) in reached
 
 
 def _cut_link_headings(reading: Reading, first: int, last: int, keep: frozenset[int]) -> None:

@@ -20,7 +20,18 @@ STAMP_BOXES = frozenset(
 )
 # Furniture whose dates are those of other articles, or of today
 FOREIGN = frozenset(
-    {"related articles", "most read", "today's date", "footer", "sidebar", "comments", "menu", "hidden", "related links"}
+    {
+        "related articles",
+        "most read",
+        "today's date",
+        "footer",
+        "sidebar",
+        "comments",
+        "menu",
+        "hidden",
+        "related links",
+        "other articles",
+    }
 )
 # Cập nhật: 06/03/2024 08:00 - Ngày đăng: 05/03/2024 14:02 — each label begins a stamp of its own
 LABEL = re.compile(
@@ -57,7 +68,7 @@ def find_stamps(reading: Reading, title: int | None, first: int, last: int) -> l
         if at >= len(reading.page.lines) or at in tried:
             continue
         tried.add(at)
-        seen = _read_seen(reading, at, inside=first <= at < last and at != origin, before=at < origin)
+        seen = _read_seen(reading, at, inside=first <= at < last and at != origin, before=at < origin, headed=at == title)
         if seen is not None:
             found.append(seen)
 
@@ -67,7 +78,7 @@ def find_stamps(reading: Reading, title: int | None, first: int, last: int) -> l
     return sorted(found, key=rank)
 
 
-def _read_seen(reading: Reading, at: int, *, inside: bool, before: bool) -> Seen | None:
+def _read_seen(reading: Reading, at: int, *, inside: bool, before: bool, headed: bool) -> Seen | None:
     page, line = reading.page, reading.page.lines[at]
     if at in reading.cuts and reading.cuts[at] not in STAMP_BOXES and not page.within(line.node, "stamp"):
         return None
@@ -75,7 +86,7 @@ def _read_seen(reading: Reading, at: int, *, inside: bool, before: bool) -> Seen
         return None
     text = line.text
     in_title = TITLE_STAMP.search(text)
-    in_title = in_title if in_title and in_title.start() > 10 else None
+    in_title = in_title if in_title and headed else None
     text = in_title.group() if in_title else text
     if len(text) > 160 or TODAY.search(text) or page.within(line.node, "clock"):
         return None
@@ -89,7 +100,14 @@ def _read_seen(reading: Reading, at: int, *, inside: bool, before: bool) -> Seen
     strict = (inside or before) and not said and read_byline(tidy_label(left)) is None
     if not in_title and (len(rest) > (3 if strict else 9) or (line.linked * (3 if before else 2) > len(text) and not said)):
         return None
-    if inside and not said and not in_title and stamp.grain == "day" and rest and not re.search(r"ngày|đăng|cập", fold(text)):
+    if (
+        inside
+        and not said
+        and not in_title
+        and stamp.grain == "day"
+        and rest
+        and not re.search(r"ngày|đăng|cập|lượt|\|", fold(text))
+    ):
         return None
     if not in_title and _beside_link(reading, at):
         return None

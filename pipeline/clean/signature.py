@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -11,7 +11,7 @@ from pipeline.clean.boilerplate import Reading
 from pipeline.clean.bylines import Byline, find_closing_byline, read_byline
 from pipeline.clean.headline import heading_of, key
 from pipeline.clean.metadata import Metadata
-from pipeline.clean.published import AFTER_BODY, AUTHOR_LABEL, FOREIGN, Seen, tidy_label
+from pipeline.clean.published import AFTER_BODY, AUTHOR_LABEL, FOREIGN, STAMP_BOXES, Seen, tidy_label
 from pipeline.clean.stamps import read_stamp
 from pipeline.vietnamese.spelling import strip_marks
 
@@ -97,7 +97,7 @@ def find_bylines(
             byline = tidy_author(line.text) if len(line.text) <= 60 else read_byline(line.text)
         if byline is not None and byline.grade != "other":
             found.append(Signed(byline, at))
-    return found + _signed_at_end(reading, opening, last)
+    return found + _signed_at_end(reading, opening, last) + _signed_after(reading, last, stamps)
 
 
 def _signed_at_end(reading: Reading, opening: int, last: int) -> list[Signed]:
@@ -125,6 +125,20 @@ def _signed_at_end(reading: Reading, opening: int, last: int) -> list[Signed]:
         if reading.prose[at] or not left:
             break
     return _with_sources(reading, found[::-1], last)
+
+
+def _signed_after(reading: Reading, last: int, stamps: Mapping[int, Seen]) -> list[Signed]:
+    """The bylines right behind the element of the body, tools and stamps aside."""
+    found: list[Signed] = []
+    for at in range(last, min(last + 6, len(reading.page.lines))):
+        line = reading.page.lines[at]
+        if at in stamps or reading.cuts.get(at) in STAMP_BOXES or (line.linked * 10 >= len(line.text) * 8 and at < last + 3):
+            continue
+        byline = read_byline(line.text) if at not in reading.cuts and not line.linked and len(line.text) <= 60 else None
+        if byline is None or byline.grade == "other" or heading_of(reading, line) in ("h1", "h2", "h3"):
+            break
+        found.append(Signed(byline, at))
+    return found
 
 
 def _with_sources(reading: Reading, found: list[Signed], last: int) -> list[Signed]:
