@@ -68,9 +68,9 @@ def _assemble(page: Page, reading: Reading, metadata: Metadata, *, markup: str, 
     place = title.line if title else None
     body = reading.page.nodes[_choose_body(reading, place, told)]
     first, last = body.first, body.last
+    cut_by_shape(reading, first, last, frozenset({place} if place is not None else ()))
     seen = find_stamps(reading, place, first, last)
     attributes = [moment for _, moment in find_attributes(reading, place, first, last)]
-    cut_by_shape(reading, first, last, frozenset({place} if place is not None else ()))
     summary = list(told.summary) or find_summary(reading, metadata, place, first, last)
     bylines = find_bylines(reading, place, first, last, seen, said=told.author)
     kept = find_second_opinion(reading, _keep_body(reading, title, summary, seen, bylines, first, last), markup)

@@ -325,7 +325,7 @@ class _Reader:
     def __init__(self, into: Outline) -> None:
         self.page = into
         self.path: list[int] = []
-        self.links: list[str] = []
+        self.links: list[tuple[int, str]] = []
         self.bold = 0
         self.unseen = 0
         self.clear()
@@ -336,7 +336,8 @@ class _Reader:
         self.shallow = 0
         self.linked = self.strong = self.anchors = 0
         self.href = ""
-        self.last_link: str | None = None
+        self.last_link = -1
+        self.after_link = False
 
     def read(self, body: etree._Element) -> Outline:
         for event, element in etree.iterwalk(body, events=("start", "end")):
@@ -360,8 +361,11 @@ class _Reader:
         parent = self.path[-1] if self.path else -1
         self.path.append(len(self.page.nodes))
         self.page.nodes.append(Node(element, tag, parent, says, len(self.page.lines)))
-        if tag == "a" and element.get("href"):
-            self.links.append(element.get("href", ""))
+        if tag == "a":
+            if self.after_link:
+                self.part()
+            if element.get("href"):
+                self.links.append((len(self.page.nodes), element.get("href", "")))
         self.bold += tag in ("b", "strong") or tag in HEADINGS
         if tag == "time" or says:
             self.part()
@@ -383,6 +387,7 @@ class _Reader:
             if tag == "tr":
                 self.join_row(node)
             node.last = len(self.page.lines)
+            self.after_link = tag == "a"
             if tag == "a" and self.links and element.get("href"):
                 self.links.pop()
                 self.unlink(node)
@@ -405,14 +410,14 @@ class _Reader:
         if not text.strip():
             self.pieces.append(" ")
             return
-        link = self.links[-1] if self.links else None
-        if link is not None and link != self.last_link:
+        number, href = self.links[-1] if self.links else (-1, "")
+        if number >= 0 and number != self.last_link:
             self.anchors += 1
-            self.part()
-        self.last_link = link if link is not None or not self.pieces else self.last_link
+        self.last_link = number
+        self.after_link = False
         letters = len(text.strip())
-        self.linked += letters if link is not None else 0
-        self.href = self.href or (link or "")
+        self.linked += letters if number >= 0 else 0
+        self.href = self.href or href
         self.strong += letters if self.bold else 0
         if not self.at:
             self.at = list(self.path)

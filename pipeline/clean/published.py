@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from pipeline.clean.boilerplate import Reading
+from pipeline.clean.boilerplate import Reading, name_furniture
 from pipeline.clean.bylines import read_byline
 from pipeline.clean.headline import TITLE_STAMP, WORD
 from pipeline.clean.metadata import Metadata, Moment, read_machine_stamp, read_url_date
@@ -64,8 +64,8 @@ def find_stamps(reading: Reading, title: int | None, first: int, last: int) -> l
     found = []
     tried: set[int] = set()
     near = [*range(max(0, min(origin, first) - BEFORE_TITLE), min(last, max(first, origin) + 4))]
-    for at in [*near, *range(max(last - 3, first), last + AFTER_BODY)]:
-        if at >= len(reading.page.lines) or at in tried:
+    for at in [*near, *_lines_after(reading, first, last)]:
+        if at in tried:
             continue
         tried.add(at)
         seen = _read_seen(reading, at, inside=first <= at < last and at != origin, before=at < origin, headed=at == title)
@@ -76,6 +76,17 @@ def find_stamps(reading: Reading, title: int | None, first: int, last: int) -> l
         return seen.update, not origin <= seen.line < last, abs(seen.line - origin)
 
     return sorted(found, key=rank)
+
+
+def _lines_after(reading: Reading, first: int, last: int) -> Iterator[int]:
+    """The lines behind the last sentence, up to the readers' comments or the next list of articles."""
+    prose = (at for at in range(last - 1, first - 1, -1) if reading.prose[at] and at not in reading.cuts)
+    end = next(prose, first) + 1
+    for at in range(end, min(end + AFTER_BODY, len(reading.page.lines))):
+        found = name_furniture(reading.page.lines[at].text)
+        if found is not None and found.scope == "block":
+            return
+        yield at
 
 
 def _read_seen(reading: Reading, at: int, *, inside: bool, before: bool, headed: bool) -> Seen | None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from pipeline.clean.boilerplate import Reading
+from pipeline.clean.boilerplate import Reading, name_furniture
 from pipeline.clean.bylines import Byline, find_closing_byline, read_byline
 from pipeline.clean.headline import heading_of, key
 from pipeline.clean.metadata import Metadata
@@ -132,7 +132,10 @@ def _signed_after(reading: Reading, last: int, stamps: Mapping[int, Seen]) -> li
     found: list[Signed] = []
     for at in range(last, min(last + 6, len(reading.page.lines))):
         line = reading.page.lines[at]
-        if at in stamps or reading.cuts.get(at) in STAMP_BOXES or (line.linked * 10 >= len(line.text) * 8 and at < last + 3):
+        furniture = name_furniture(line.text)
+        if furniture is not None and furniture.reason == "comment form":
+            break
+        if at in stamps or furniture or reading.cuts.get(at) in STAMP_BOXES or line.linked * 10 >= len(line.text) * 8:
             continue
         byline = read_byline(line.text) if at not in reading.cuts and not line.linked and len(line.text) <= 60 else None
         if byline is None or byline.grade == "other" or heading_of(reading, line) in ("h1", "h2", "h3"):
