@@ -45,6 +45,7 @@ COUNTER = re.compile(
     re.IGNORECASE,
 )
 AUTHOR_LABEL = re.compile(r"^(?:tác giả|người viết|người đăng|đăng bởi|bởi|author|by)\b\s?:?\s*", re.IGNORECASE)
+LABELLED = re.compile(r"\b(?:ngày|đăng|cập|lượt)\b|\|", re.IGNORECASE)
 TODAY = re.compile(r"\b(?:hôm\s+nay|bây\s+giờ|today)\b", re.IGNORECASE)
 
 
@@ -108,17 +109,12 @@ def _read_seen(reading: Reading, at: int, *, inside: bool, before: bool, headed:
     left = COUNTER.sub(" ", " ".join(part.rest for part in parts))
     rest = WORD.findall(left)
     said = page.within(line.node, "stamp")
-    strict = (inside or before) and not said and read_byline(tidy_label(left)) is None
+    signed = read_byline(tidy_label(left)) is not None
+    strict = (inside or before) and not said and not signed
     if not in_title and (len(rest) > (3 if strict else 9) or (line.linked * (3 if before else 2) > len(text) and not said)):
         return None
-    if (
-        inside
-        and not said
-        and not in_title
-        and stamp.grain == "day"
-        and rest
-        and not re.search(r"ngày|đăng|cập|lượt|\|", fold(text))
-    ):
+    bare_day = stamp.grain == "day" and rest and not signed and not LABELLED.search(text)
+    if inside and not said and not in_title and bare_day:  # Hà Nội, 23/07/2021 — the dateline of what is told
         return None
     if not in_title and _beside_link(reading, at):
         return None

@@ -55,7 +55,7 @@ _ZONE = re.compile(
 )
 _WEEKDAY = re.compile(
     r"\b(?:thứ\s(?:hai|ba|tư|năm|sáu|bảy|bẩy|[2-7])|chủ\s?nhật|cn|t[2-7]|(?:mon|tues|wednes|thurs|fri|satur|sun)day|"
-    r"(?:mon|tue|wed|thu|fri|sat|sun))\b",
+    r"(?:mon|tue|wed|thu|fri|sat|sun)(?=\.?,|\.?\s\d))\b",
     re.IGNORECASE,
 )
 # The label says whether this is the first publication. Longest first.
