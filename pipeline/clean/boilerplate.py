@@ -138,8 +138,10 @@ def _is_card(reading: Reading, node: Node) -> bool:
 
 
 def _is_headline(line: Line) -> bool:
-    """A line that is nothing but one link of some words: the headline of another article."""
-    if line.anchors != 1 or line.linked < 20 or line.linked * 10 < len(line.text) * 8 or POINTER.match(line.text):
+    """A line that is nothing but one link of some words, with or without a date: the headline of another article."""
+    if line.anchors != 1 or line.linked < 20 or line.linked * 2 < len(line.text) or POINTER.match(line.text):
+        return False
+    if line.linked * 10 < len(ITEM_DATE.sub("", line.text).strip()) * 8:
         return False
     return len(line.text.split()) >= 4 and not line.href.startswith(("#", "javascript:", "mailto:"))
 

@@ -11,7 +11,6 @@ from pipeline.clean.bylines import read_byline
 from pipeline.clean.headline import TITLE_STAMP, WORD
 from pipeline.clean.metadata import Metadata, Moment, read_machine_stamp, read_url_date
 from pipeline.clean.stamps import read_stamp
-from pipeline.vietnamese.spelling import fold
 
 BEFORE_TITLE, AFTER_BODY = 8, 10  # lines around title and body in which a stamp is looked for
 # Furniture that portals set stamp and byline into
