@@ -22,6 +22,7 @@ _WHOLE_GROUPS = frozenset({"people", "unit"})
 _NAME_FOLLOWS = re.compile(rf"{S}[{UPPER}]")
 _WORD_BEFORE = re.compile(r"(?<![^\W_])(?:(?P<two>[^\W\d_]+)[ \xa0])?(?P<one>[^\W\d_]+)(?:[ \xa0]{1,2}|\n)$")
 CURRENCY_BEFORE = re.compile(r"(?:(?<=[$€£¥])|(?<![^\W_])(?:usd|eur|gbp|vnd|vnđ)[ \xa0]?)$")
+_ADDRESS_BEFORE = re.compile(rf"(?<![^\W_])(?:tại|ở|nhà|chỉ|chỉ:|về|đến){S}$")
 _OPENING_QUOTES = frozenset("“\"‘'")
 _VAGUE = frozenset({"hàng", "vài", "mấy", "nhiều", "bao", "dăm", "đôi"})
 # Words that make `năm`, `tháng` spans and not names of a year or month: `mỗi năm 500 tỷ đồng`.
@@ -191,6 +192,12 @@ def may_count(reading: Reading, number: Number, unit: Unit) -> bool:
     label = label_before(reading, number)
     if label in {"time", "order"}:
         return False
+    if (
+        unit.group == "place"
+        and _NAME_FOLLOWS.match(reading.text, unit.end)
+        and _ADDRESS_BEFORE.search(reading.folded, max(0, number.start - MAX_BEFORE), number.start)
+    ):
+        return False  # tại 12 đường Lê Lợi
     whole = unit.group in _WHOLE_GROUPS and not _NAME_FOLLOWS.match(reading.text, unit.end)
     if label == "name" and unit.kind == "thing" and not whole:
         return False
