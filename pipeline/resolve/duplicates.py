@@ -7,7 +7,7 @@ from datetime import date
 
 from pipeline.resolve.groups import Groups
 from pipeline.resolve.reports import Report, share
-from pipeline.resolve.sketches import bands, similarity
+from pipeline.resolve.sketches import BANDS, band_of, similarity
 
 NEAR = 0.7  # of the shingles shared
 ALL_BUT_SAME = 0.95  # of them: whatever the headlines say
@@ -18,20 +18,18 @@ def find_duplicates(reports: Iterable[Report]) -> Mapping[str, str]:
     """Article -> the original it repeats; originals are absent. The same for any order of the reports."""
     ordered = sorted(reports, key=_age)
     groups: Groups[str] = Groups()
-    same_text: dict[str, str] = {}
-    blocks: dict[bytes, list[Report]] = {}
+    distinct: dict[str, Report] = {}
     for one in ordered:
-        if not one.sketch:
-            continue
-        first = same_text.setdefault(one.content_hash, one.article_id)
-        groups.join(first, one.article_id)
-        if first == one.article_id:
-            for band in bands(one.sketch):
-                block = blocks.setdefault(band, [])
-                for other in block[:MAX_BLOCK]:
-                    if groups.find(other.article_id) != groups.find(one.article_id) and _is_again(one, other):
-                        groups.join(other.article_id, one.article_id)
-                block.append(one)
+        if one.sketch:
+            groups.join(distinct.setdefault(one.content_hash, one).article_id, one.article_id)
+    for band in range(BANDS):  # one after another: the blocks of one band are all that is held
+        blocks: dict[bytes, list[Report]] = {}
+        for one in distinct.values():
+            block = blocks.setdefault(band_of(one.sketch, band), [])
+            for other in block[:MAX_BLOCK]:
+                if groups.find(other.article_id) != groups.find(one.article_id) and _is_again(one, other):
+                    groups.join(other.article_id, one.article_id)
+            block.append(one)
     originals: dict[str, str] = {}
     duplicates: dict[str, str] = {}
     for one in ordered:
@@ -52,11 +50,11 @@ def _is_again(one: Report, other: Report) -> bool:
         return False
     if one.lead_documents and other.lead_documents and not one.lead_documents & other.lead_documents:
         return False
-    return alike >= ALL_BUT_SAME or not _fills_one_form(one.words, other.words)
+    return alike >= ALL_BUT_SAME or not _fills_one_form(frozenset(one.words), frozenset(other.words))
 
 
-def _same_days(one: frozenset[date], other: frozenset[date]) -> bool:
-    return not one or not other or 2 * len(one & other) >= min(len(one), len(other))
+def _same_days(one: tuple[date, ...], other: tuple[date, ...]) -> bool:
+    return not one or not other or 2 * len(set(one) & set(other)) >= min(len(one), len(other))
 
 
 def _fills_one_form(one: frozenset[str], other: frozenset[str]) -> bool:

@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from pipeline.model import Row, column, make_id
 from pipeline.resolve.reports import Report, share
-from pipeline.resolve.sketches import bands, similarity
+from pipeline.resolve.sketches import similarity
 
 # Points for what two reports share; together they must reach ENOUGH. Wording alone never decides: two reports of one
 # meeting share less than a tenth of their shingles.
@@ -23,6 +23,7 @@ POINTS_SAME_TITLE = 1.75  # or half of them
 POINTS_WORDING = 1.5  # texts that share a fifth of their shingles
 OTHER_DOCUMENTS = -1.5  # each leads with documents, and none is shared
 SAME_PORTAL = -1.0  # a portal tells a meeting once
+_TITLE_WORDS = 3
 MAX_BLOCK = 40  # events of one day and key that a report is compared with
 
 
@@ -53,7 +54,7 @@ def find_events(reports: Iterable[Report], duplicates: Mapping[str, str]) -> tup
     that mentions two meetings joins one and does not make them one.
     """
     ordered = sorted(reports, key=lambda report: (report.published or date.max, report.article_id))
-    blocks: dict[str | bytes, list[_Event]] = {}
+    blocks: dict[str, list[_Event]] = {}
     event_of: dict[str, _Event] = {}
     for report in ordered:
         original = duplicates.get(report.article_id)
@@ -87,9 +88,9 @@ def _event_ids(events: Iterable[_Event]) -> Mapping[int, str]:
     return ids
 
 
-def _best_event(report: Report, blocks: Mapping[str | bytes, list[_Event]]) -> _Event | None:
+def _best_event(report: Report, blocks: Mapping[str, list[_Event]]) -> _Event | None:
     candidates: dict[str, _Event] = {}
-    for key in sorted(set(_meeting_keys(report, near=True)), key=repr):
+    for key in sorted(set(_meeting_keys(report, near=True))):
         for event in blocks.get(key, [])[:MAX_BLOCK]:
             candidates.setdefault(event.first.article_id, event)
     scored = [(_score(report, event), article_id) for article_id, event in candidates.items()]
@@ -97,14 +98,14 @@ def _best_event(report: Report, blocks: Mapping[str | bytes, list[_Event]]) -> _
     return candidates[best[1]] if best[0] >= ENOUGH else None
 
 
-def _meeting_keys(report: Report, *, near: bool = False) -> Iterator[str | bytes]:
-    """Keys under which reports of one event meet: its day with each document, person or body; alike texts of any day."""
-    yield from bands(report.sketch)
+def _meeting_keys(report: Report, *, near: bool = False) -> Iterator[str]:
+    """Keys under which reports of one event meet: its day with each document, person, body, long word of the headline."""
+    long = sorted(report.words, key=lambda word: (-len(word), word))[:_TITLE_WORDS]
     days = [report.day] if report.day else []
     if near and report.day:
         days += [report.day - timedelta(days=1), report.day + timedelta(days=1)]
     for day in days:
-        for kind, values in (("d", report.documents), ("p", report.people), ("b", report.bodies)):
+        for kind, values in (("d", report.documents), ("p", report.people), ("b", report.bodies), ("w", long)):
             for value in values:
                 yield f"{day.toordinal()}{kind}{value}"
 
@@ -125,7 +126,7 @@ def _score(report: Report, event: _Event) -> float:
         points += OTHER_DOCUMENTS
     if report.bodies & other.bodies:
         points += POINTS_BODY
-    alike = share(report.words, other.words)
+    alike = share(frozenset(report.words), frozenset(other.words))
     if alike >= 1 / 3:
         points += POINTS_SAME_TITLE if alike >= 1 / 2 else POINTS_TITLE
     if similarity(report.sketch, other.sketch) >= 0.2:

@@ -35,10 +35,10 @@ class Report:
     lead_documents: frozenset[str]
     documents: frozenset[str]
     bodies: frozenset[str]
-    words: frozenset[str]
+    words: tuple[str, ...]
     content_hash: str
     sketch: bytes
-    days: frozenset[date]
+    days: tuple[date, ...]
     key: str
 
 
@@ -60,10 +60,10 @@ def report_of(one: Evidence) -> Report:
         lead_documents=lead,
         documents=_shared(numbers.values()),
         bodies=_shared(body for body in one.bodies[:_BODIES] if body in specific),
-        words=_shared(_title_words(one.title)),
+        words=tuple(sorted(_shared(_title_words(one.title)))),
         content_hash=one.content_hash,
         sketch=bytes.fromhex(one.sketch),
-        days=frozenset(one.days),
+        days=one.days,
         key=make_id("event", one.day.isoformat() if one.day else "", *told) if one.day and any(told) else _own_key(one),
     )
 

@@ -50,7 +50,7 @@ def similarity(one: bytes, other: bytes) -> float:
     return sum(one[i : i + 4] == other[i : i + 4] for i in range(0, SLOTS * 4, 4)) / SLOTS
 
 
-def bands(sketch: bytes) -> list[bytes]:
-    """Keys under which similar texts meet."""
+def band_of(sketch: bytes, band: int) -> bytes:
+    """One group of slots: the key under which similar texts meet."""
     width = _ROWS * 4
-    return [bytes([i]) + sketch[i * width : (i + 1) * width] for i in range(BANDS)] if sketch else []
+    return sketch[band * width : (band + 1) * width]
