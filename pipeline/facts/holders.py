@@ -51,11 +51,27 @@ def free_positions(article: Article, people: People) -> list[tuple[Position, Org
 
 def _holding_body(holding: Holding, context: OrganizationContext) -> Organization | None:
     body = _body_of(holding.position, holding.group, context)
+    if body is None and holding.position.role == "Đại biểu" and _is_of_parliament(holding, context):
+        return _body_of(replace(holding.position, implied="Quốc hội"), (), context)
     if body is None and holding.rule == "officials.signature":
         return _letterhead(context)
     if body is None and holding.position.is_bare and holding.rule.startswith("officials.before_name"):
         return _after_of(holding, context)
     return body
+
+
+# đại biểu A (Hà Nội) · đại biểu A, Đoàn ĐBQH tỉnh B · đại biểu A - đoàn B
+_OF_DELEGATION = re.compile(r"[ ]?[-–(,][ ]?(?:thuộc )?(?:đoàn[ ](?!công tác|kiểm tra|thanh tra)|đại biểu quốc hội|đbqh)")
+PARLIAMENT_MENTIONS = 3
+
+
+def _is_of_parliament(holding: Holding, context: OrganizationContext) -> bool:
+    """A delegate is one of the National Assembly where his delegation is told, or the article is about no other assembly."""
+    if _OF_DELEGATION.match(context.folded, holding.name.end):
+        return True
+    names = [match.head.name for match in context.matches]
+    councils = sum(name.startswith("Hội đồng nhân dân") for name in names)
+    return names.count("Quốc hội") >= PARLIAMENT_MENTIONS and not councils
 
 
 MAX_LETTERHEAD = 1500  # characters of a document within which its issuer stands

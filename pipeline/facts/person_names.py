@@ -148,6 +148,8 @@ def find_names(text: str, folded: str, mentions: Sequence[Mention] = ()) -> list
     blocked_end = -1
     for run in capitalised_runs(text):
         for words in _sub_runs(text, folded, run):
+            if found and words[0][0] < found[-1].end:
+                continue
             inherited = _inherited_lead(folded, words[0][0], found)
             candidate = _read_words(text, folded, words, proposed, ends, inherited)
             if candidate is None:
@@ -188,6 +190,9 @@ def _opens_list(folded: str, candidate: NameCandidate) -> bool:
     return candidate.lead_kind == "plural" or colon or _LIST_LEAD.search(folded, max(0, lead - 24), lead) is not None
 
 
+_ENDS_NAME = frozenset((",", ".", ";", ":", ")", "(", "\n", ""))
+
+
 def _sub_runs(text: str, folded: str, run: Run) -> list[list[tuple[int, int]]]:
     """The run without words that no name holds: forms of address, abbreviations, beginnings of positions."""
     all_capitals = text[run.start : run.end].isupper() and len(run.words) > 1
@@ -196,7 +201,8 @@ def _sub_runs(text: str, folded: str, run: Run) -> list[list[tuple[int, int]]]:
         word = folded[a:b]
         shout = b - a > 1 and not all_capitals and text[a:b].isupper() and word not in _given_names()
         opens = not parts[-1] and len(run.words) > 1 and _begins_something(word)
-        if word in _syllables("never") or shout or opens:
+        ends = b == run.end and len(parts[-1]) >= 2 and text[b : b + 1] in _ENDS_NAME  # Nguyễn Minh Giám,
+        if (word in _syllables("never") and not ends) or shout or opens:
             parts.append([])
         else:
             parts[-1].append((a, b))
@@ -378,7 +384,7 @@ def _read_single(text: str, span: tuple[int, int], folded: str, lead: tuple[str,
     start, end = span
     foreign = not is_vietnamese_syllable(folded)
     if lead is None:
-        if not foreign or end - start < 3 or text[start:end].isupper():
+        if not foreign or end - start < 3 or not text[start + 1 : end].islower():
             return None
         return NameCandidate(start=start, end=end, text=text[start:end], rule="persons.foreign_word", confidence=0.3, short=True)
     if text[start:end].isupper() and end - start > 1 and folded not in _given_names():

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from pipeline.facts.organization_names import OrganizationContext
 from pipeline.facts.person_names import NameCandidate, find_lead, honorifics
 from pipeline.facts.position_gaps import ELECTS, ENDS, HOLDS, gap_kind
-from pipeline.facts.position_phrases import HOLDING_VERB, Form, Position, find_forms, read_position
+from pipeline.facts.position_phrases import HOLDING_VERB, Form, Position, ends_of_bodies, find_forms, read_position
 from pipeline.vietnamese.sentences import split_sentences
 
 
@@ -148,12 +148,23 @@ def _rows(folded: str, items: list[_Item], begin: int) -> Iterator[_Row]:
         kind = "other"
         if following:
             to_name = item.position is not None and following.name is not None
-            kind = gap_kind(folded[item.end : following.start], to_name=to_name)
+            words = folded[item.end : following.start]
+            kind = gap_kind(words, to_name=to_name)
+            if kind == "other" and item.position and following.position and row.items[0].name and _is_unknown_body(words):
+                kind = "comma"
         if kind.endswith("other"):
             yield row
             row = _Row()
         else:
             row.gaps.append(kind)
+
+
+# A, Ủy viên [Quốc vụ viện], Bộ trưởng B: a body that no list knows between two positions of a list
+_UNKNOWN_BODY = re.compile(r"[ ][^,;.:()\n]{1,60},[ ]")
+
+
+def _is_unknown_body(words: str) -> bool:
+    return _UNKNOWN_BODY.fullmatch(words) is not None and not any(word.strip(",") in ends_of_bodies() for word in words.split())
 
 
 # --- who belongs to whom -----------------------------------------------------------------------------------------------------

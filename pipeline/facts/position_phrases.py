@@ -165,6 +165,7 @@ _TERM = re.compile(
     r"(?:[ ]?[-–][ ]?\d{4})?(?![\w])"
 )
 _LINK = re.compile(r"[ ](?:của|thuộc|tại|ở)[ ]")
+_SHORT_NAME = re.compile(rf"[{UPPER}]{{2,12}}(?![\w])")
 _SPACE = re.compile(r"[ \u00a0]{1,2}")
 _UNITS_OF_PARTY = {"tỉnh": "Tỉnh ủy", "thành phố": "Thành ủy", "huyện": "Huyện ủy", "quận": "Quận ủy", "thị xã": "Thị ủy"}
 _LEVELS = frozenset(("tỉnh", "thành phố", "huyện", "quận", "thị xã", "xã", "phường", "thị trấn", "đặc khu"))
@@ -274,7 +275,7 @@ def _with_organization(context: OrganizationContext, position: Position, limit: 
     text, folded, form, end = context.text, context.folded, position.form, position.end
     if form.noun and form.noun_last and not modified:
         found = _match(context, end - len(form.noun), limit)
-        if found and found.end > end:
+        if found and (found.end > end or (found.end == end and form.noun.isupper())):
             return _of_found(context, position, found, limit)
     space = _SPACE.match(text, end, max(end, limit))
     if not space:
@@ -302,6 +303,9 @@ def _with_organization(context: OrganizationContext, position: Position, limit: 
         linked = match_organization(text, folded, link.end())
         if linked and linked.end <= limit:
             return replace(position, organization=linked, end=linked.end)
+    short = _SHORT_NAME.match(text, link.end(), max(link.end(), maybe)) if link else None
+    if short:  # Người phát ngôn của CCTV
+        return replace(position, implied=short.group(), end=short.end())
     country = country_at(text, folded, after)
     if country and country[0] <= limit:
         end, words = _posted(context, country[0], _of_country(position, country[1]))
@@ -329,7 +333,7 @@ def _of_found(context: OrganizationContext, position: Position, found: Organizat
         role = f"{position.role} {full_time['word']}"
         return replace(position, role=role, implied=words.replace(full_time.group(), "", 1), end=found.end)
     rest = _REST.fullmatch(context.text, found.end, limit) if found.kind in _OPEN_KINDS else None
-    if rest and not any(fold(word) in _stops() for word in rest.group().split()):
+    if rest and not any(fold(word) in ends_of_bodies() for word in rest.group().split()):
         return replace(position, implied=context.text[found.start : limit].strip(), end=limit)
     if position.form.noun == _STANDING and not fold(words).startswith(fold(_STANDING)):
         return replace(position, implied=f"{_STANDING} {words}", end=found.end)
@@ -509,7 +513,8 @@ MAX_STRETCH = 90  # characters of an organisation whose end no list knows
 
 
 @cached
-def _stops() -> frozenset[str]:
+def ends_of_bodies() -> frozenset[str]:
+    """Words that no name of an organisation holds: verbs, and what begins another part of the sentence."""
     listed = {fold(row["word"]) for row in read_lexicon("organization_words") if row["use"] == "topic stop"}
     return frozenset(listed | {row["words"] for row in read_lexicon("saying_verbs")})
 
@@ -554,7 +559,7 @@ def _stretched(context: OrganizationContext, position: Position, after: int, lim
     while word := _WORD.match(folded, at, stop):
         plain = word.group().strip()
         two = " ".join(folded[at : at + 24].split(" ")[:2])
-        if plain in _stops() or two in _stops() or word.end() - start > MAX_STRETCH:
+        if plain in ends_of_bodies() or two in ends_of_bodies() or word.end() - start > MAX_STRETCH:
             break
         at, end, first = word.end(), at + len(plain), False
     if first or end <= position.end or not _ends_well(context.text, end, stop, mark is not None and mark.start() == stop, limit):
