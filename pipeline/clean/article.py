@@ -169,11 +169,12 @@ def _add_cut(reading: Reading, text: str, reason: str) -> None:
 def _without_repeats(reading: Reading, kept: Sequence[int]) -> list[int]:
     """A summary that stands above the body and again in it is kept once."""
     told: set[str] = set()
-    for at in kept[:6]:
+    for number, at in enumerate(kept[:6]):
         words = key(reading.page.lines[at].text)
         if len(words) > 60 and words in told:
             reading.cut([at], "repeated")
-        told.add(words)
+        if number < 2:
+            told.add(words)
     return [at for at in kept if at not in reading.cuts]
 
 

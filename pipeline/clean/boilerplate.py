@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pipeline.clean.bylines import read_byline
 from pipeline.clean.furniture import AMBIGUOUS, Furniture, find_furniture
 from pipeline.clean.markup import HEADINGS, Line, Node, Outline
+from pipeline.clean.stamps import read_stamp
 
 # Furniture that is no article, however much of a short page it is, unless the headline stands in it
 NEVER = frozenset(
@@ -36,6 +37,7 @@ SENTENCE_END = re.compile(r"[.!?…;:][”\"’')\]]{0,2}$")
 LINK = "link to another article"
 MARKS = re.compile(r"^[*\-–—•·→>»\s]+(?=\w)")
 COUNTED = re.compile(r"\(\s?\d{1,5}\s?\)|\b\d{1,5}\s")  # Bình luận (2)
+BEGINS_WITH_URL = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 BAR = re.compile(r"[|•·]")
 # Quảng cáo — above an advertisement
 HEADS_ADVERT = re.compile(r"\W*(?:quảng cáo|advertisements?|sponsored|tài trợ|tin tài trợ|nội dung tài trợ)\W*", re.IGNORECASE)
@@ -256,9 +258,16 @@ def _belongs(reading: Reading, at: int, last: int, found: Furniture) -> bool:
 
     Readers' comments are told by the form or the count beside their heading.
     """
+    line, nodes = reading.page.lines[at], reading.page.nodes
     if found.scope == "footer":
         return reading.prose_in(at + 1, last) > 0
-    line, nodes = reading.page.lines[at], reading.page.nodes
+    if found.reason == "stamp":  # Thời gian đăng ký xét tuyển: từ 10/5/2021 đến 31/5/2021
+        stamp = read_stamp(line.text)
+        return stamp is None or len(stamp.rest.split()) > 6
+    if found.reason == "original link" and not line.linked:  # https://ykien.mau.gov.vn (sau đây gọi tắt là Hệ thống);
+        return BEGINS_WITH_URL.match(line.text) is not None and len(line.text.split()) > 3
+    if found.reason == "breadcrumb" and not line.linked:  # Vị trí, chức năng của Cổng Thông tin điện tử
+        return at > 0 and reading.prose[at - 1] > 0
     if line.linked or at + 1 >= last or at + 1 in reading.cuts or not reading.prose[at + 1]:
         return False
     if found.reason not in AMBIGUOUS:
