@@ -85,6 +85,17 @@ def test_sidecar_wins() -> None:
     assert article.text.startswith("Lễ hội đua thuyền\n\n")
 
 
+def test_sidecar_that_tells_a_day() -> None:
+    article = clean("Tin ngắn", published=datetime(2020, 1, 2, tzinfo=VIETNAM))
+    assert article.published_grain == "day"
+
+
+def test_title_with_a_full_stop_right_above_the_stamp() -> None:
+    article = clean("Hội nghị tổng kết công tác năm 2021 của ngành.\n05/01/2022 07:08\n" + "\n".join(PROSE))
+    assert article.title == "Hội nghị tổng kết công tác năm 2021 của ngành."
+    assert clean("\n".join(PROSE)).title is None
+
+
 def test_sidecar_title_finds_its_line_under_a_menu() -> None:
     head = "Cổng TTĐT huyện\nTin tức | Văn bản | Liên hệ\n\n"
     text = f"{head}Khai hội làng Vọng (08:00 01/02/2023)\n\nSáng 1/2, làng Vọng khai hội với ba phần thi đấu."
@@ -166,7 +177,9 @@ def test_words_are_conserved_in_any_order(lines: list[str]) -> None:
     assert_conserved(text, article)
 
 
-@pytest.mark.parametrize("line", ["Liên hệ", "Video", "Tiêu đề", "Nội dung", "Top", "Địa chỉ"])
+@pytest.mark.parametrize(
+    "line", ["Vị trí, chức năng của Cổng Thông tin điện tử", "Liên hệ", "Video", "Tiêu đề", "Nội dung", "Top", "Địa chỉ"]
+)
 def test_a_heading_between_two_paragraphs_stays(line: str) -> None:
     text = f"Tin về chợ đêm\n05/06/2021 07:08\n{PROSE[0]}\n{PROSE[1]}\n{line}\n{PROSE[4]}\n{PROSE[5]}"
     assert line in clean(text).text.split("\n\n")

@@ -45,7 +45,7 @@ _IMPRINT = re.compile(
 )
 # Trang chủ > Tin tức > Thời sự · Trang chủ / Tin trong tỉnh · Home » News
 _BREADCRUMB = re.compile(
-    r"(?:bạn\sđang\s(?:ở|xem|đứng)(?:\stại|\strang)?|vị\strí|you\sare\shere)\s?:?.{0,150}|(?:.{1,40}:\s?)?"
+    r"(?:bạn\sđang\s(?:ở|xem|đứng)(?:\stại|\strang)?\s?:?|vị\strí\s?:|you\sare\shere\s?:?).{0,150}|(?:.{1,40}:\s?)?"
     r"(?:trang\s(?:chủ|nhất|chính)|home(?:page)?)\s{0,3}[>»›/|\\→-].{0,150}|[^.!?]{2,40}(?:\s?[>»›]{1,2}\s?[^.!?>»›]{2,60}){1,6}",
     re.IGNORECASE,
 )
