@@ -210,6 +210,7 @@ def _take_place_line(parts: Sequence[Part], lines: Sequence[int], stated: Stated
 
 
 def cut_repeated_title(parts: Sequence[Part], stated: Stated) -> None:
+    """Cut the title where it stands again among the first lines of the body."""
     if stated.title is None:
         return
     kept = [part for part in parts if part.reason is None]
