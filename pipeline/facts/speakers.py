@@ -27,13 +27,13 @@ _PLURAL = re.compile(r"(?:^|\s)(?:các|những|từng|mỗi)\s")
 _TITLE = re.compile(
     r"(?:(?:phó\s)?thủ\stướng(?:\schính\sphủ)?|chủ\stịch\snước|tổng\sbí\sthư|(?:phó\s)?chủ\stịch|(?:phó\s)?bí\sthư|bộ\strưởng|thứ\strưởng|"
     r"(?:phó\s)?(?:tổng\s)?giám\sđốc|(?:phó\s)?(?:vụ|cục|tổng\scục|chi\scục|ban|trưởng)\strưởng|trưởng\sban|thủ\strưởng|lãnh\sđạo|đại\sdiện|"
-    r"chánh\s(?:văn\sphòng|thanh\stra)|thường\strực|ban\sthường\svụ|chính\sphủ|quốc\shội|đại\stướng|thượng\stướng|trung\stướng|thiếu\stướng)(?!\w)"
+    r"chánh\s(?:văn\sphòng|thanh\stra)|thường\strực\s(?:(?:thành|tỉnh|huyện|quận|đảng)\sủy|ban\sbí\sthư|ban\schỉ\sđạo|hđnd|ubnd|chính\sphủ)|ban\sthường\svụ|chính\sphủ|quốc\shội|đại\stướng|thượng\stướng|trung\stướng|thiếu\stướng)(?!\w)"
 )
 _AUTHORITIES = ("bộ", "sở", "tỉnh", "thành phố", "huyện", "quận", "hội nghị", "ban chỉ đạo", "ban tổ chức", "đoàn giám sát")
 # Where the words after a title are no longer of it: `Thủ tướng Chính phủ chỉ ra 3 nhiệm vụ và giao …`.
 _SAYS_MORE = re.compile(
     r"\s(?:chỉ ra|đã|cũng|vừa|đang|đánh giá|ghi nhận|hoan nghênh|biểu dương|chủ trì|tham dự|có|là|khi|sau|tại|trong|về|cho|được|nói|"
-    r"trả lời|ký|gửi|ban hành|mới đây|chỉ đạo|yêu cầu|đề nghị|giao|nhấn mạnh)(?=\s|$)"
+    r"thay mặt|trả lời|ký|gửi|ban hành|mới đây|chỉ đạo|yêu cầu|đề nghị|giao|nhấn mạnh)(?=\s|$)"
 )
 _CLOSING_QUOTE = re.compile(r"[”\"]\s?[,–-]")
 _HEADLINE = re.compile(rf"(?P<who>{_TITLE.pattern}(?:\s[^.,;:]{{2,40}})?)\s?:\s")
@@ -185,6 +185,8 @@ class Speech:
         if _TITLE.match(self.folded, start, end) or _PRONOUN.match(self.folded, start, end):
             return True
         words = self.text[start:end].strip(" ,:")
+        if _PLURAL.search(self.folded, start, end):
+            return False
         return is_addressee(self.folded, start, end) and (any(ch.isupper() for ch in words[1:]) or fold(words) in _AUTHORITIES)
 
     def _list_start(self, segment: int, comma: int) -> int:
