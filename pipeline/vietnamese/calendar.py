@@ -67,6 +67,17 @@ _THIRD = re.compile(
 _LUNAR_AFTER = re.compile(rf"{O}(?:âm{S}lịch(?!\w)|\({O}âm{S}lịch{O}\))")
 
 
+# Giỗ Tổ Hùng Vương (mùng 10 tháng 3)
+_FESTIVAL = re.compile(r"giỗ tổ|hùng vương|âm lịch|lễ vía|giỗ ")
+
+
+def _is_lunar(folded: str, start: int, end: int) -> bool:
+    """`mùng 10 tháng 3` beside the festival that is kept by the moon; alone it is read by the sun."""
+    return folded.startswith(("mùng", "mồng", "ngày mùng", "ngày mồng"), start) and (
+        _FESTIVAL.search(folded, max(0, start - 60), min(len(folded), end + 60)) is not None
+    )
+
+
 def _widen(folded: str, expression: Expression) -> Expression:
     """`đầu tháng 5/2025` belongs together (its value stays the month); `hằng năm` after a day makes it recur."""
     start, end, when = expression.start, expression.end, expression.when
@@ -77,6 +88,8 @@ def _widen(folded: str, expression: Expression) -> Expression:
             dataclasses.replace(when, lunar=True, until=when.until and dataclasses.replace(when.until, lunar=True)),
             lunar.end(),
         )
+    if when is not None and expression.rule == "named_day" and _is_lunar(folded, start, end):
+        when = dataclasses.replace(when, lunar=True)
     if end < len(folded) and folded[end] == ")" and "(" in folded[start:end]:
         end += 1
     recurring = _RECURS.match(folded, end) is not None or _RECURS_BEFORE.search(folded, max(0, start - 40), start) is not None

@@ -50,6 +50,12 @@ _YEAR_ENDS = re.compile(
 )
 # Quyết định 2634/QĐ-UBND 2025, Xuân Ất Tỵ 2025
 _YEAR_AFTER = re.compile(rf"(?:\d[/-][^\W\d_][\w&/-]{{0,20}}|(?:{STEMS}){S}(?:{BRANCHES})){S}$")
+# Chương trình giáo dục phổ thông 2018
+_PLAN_NAME = re.compile(r"(?:chương trình|đề án|quy hoạch|kế hoạch)(?:\s[^\W\d]+){1,10}\s$")
+# Tết Nguyên đán 2026, vụ Đông Xuân 2024: whatever follows
+_SEASON_NAME = re.compile(
+    r"(?:tết|nguyên đán|âm lịch|dương lịch|noel|giáng sinh|quốc khánh|đông xuân|hè thu|mùa (?:xuân|hè|thu|đông))\s$"
+)
 _LAW_NAME = re.compile(r"(?:luật|hiến pháp|pháp lệnh)(?:\s[^\W\d]+,?){0,12}\s$")
 _CENTURY_NAME = re.compile(rf"cách{S}mạng{S}$")
 
@@ -97,12 +103,13 @@ def _is_cued(folded: str, expression: Expression, left: str, before: Expression 
     if rule in ("day_month", "range"):
         return _is_day_month(folded, expression, left, before)
     if rule == "bare_year":
-        if _is_law_year(folded, expression.start):
+        if _is_law_year(folded, expression.start) or _SEASON_NAME.search(left):
             return True
         if _COUNTED_AFTER.match(folded, end) or _YEAR_ENDS.match(folded, end) is None:
             return False
         listed = before is not None and before.grain == "year" and _LIST_GAP.fullmatch(folded, before.end, expression.start)
         cued = _YEAR_CUE.search(left) or _YEAR_AFTER.search(left)
+        cued = cued or _PLAN_NAME.search(folded, max(0, expression.start - 70), expression.start)
         return bool(listed) or cued is not None
     if rule == "relative_unit_loose":
         return re.search(rf"so{S}với{S}$", left) is not None

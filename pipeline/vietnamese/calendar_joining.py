@@ -120,6 +120,8 @@ def _merge_when(by_slot: dict[str, Atom]) -> tuple[When | None, str, Grain]:
         if slot == "day" and when.day is not None and when.year is None and "weekday" in by_slot:
             weekday = by_slot["weekday"].when
             when = dataclasses.replace(when, weekday=weekday.weekday if weekday else None)
+        if slot == "day" and "holiday" in by_slot and (holiday := by_slot["holiday"].when) is not None:
+            when = dataclasses.replace(when, lunar=holiday.lunar)
         rule = "day_said_now" if slot == "day" and "relday" in by_slot else atom.rule
         return when, rule, when.grain if atom.grain == "day" else atom.grain
     return None, "clock", "hour"
