@@ -245,6 +245,19 @@ def test_one_leader_at_two_places_on_one_day_is_two_events() -> None:
     assert resolution.event_ids[morning.article_id] != resolution.event_ids[evening.article_id]
 
 
+def test_two_decisions_of_one_day_that_cite_the_same_are_two_events() -> None:
+    people: dict[str, list[tuple[str, OrganizationRow | None]]] = {
+        "Trần Công Minh": [("Phó Bí thư", THANH_UY)],
+        "Đỗ Quang Vinh": [("Phó Chủ tịch", UBND)],
+    }
+    decisions = []
+    for number in ("3012/QĐ-UBND", "3015/QĐ-UBND"):
+        own = DocumentRow(document_id=make_id("document", number), number=number, type="Quyết định")
+        decisions.append(article(number, people, title=f"Quyết định {number} về danh mục thủ tục", documents=(own, PROGRAMME)))
+    resolution = resolve(decisions)
+    assert len(set(resolution.event_ids.values())) == 2
+
+
 def test_a_round_up_does_not_join_two_meetings() -> None:
     one: dict[str, list[tuple[str, OrganizationRow | None]]] = {"Trần Công Minh": [("Phó Bí thư", THANH_UY)]}
     other: dict[str, list[tuple[str, OrganizationRow | None]]] = {"Đỗ Quang Vinh": [("Phó Chủ tịch", UBND)]}

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from pipeline.resolve.groups import Groups
-from pipeline.resolve.reports import Report, share
+from pipeline.resolve.reports import Report, announce_others, share
 from pipeline.resolve.sketches import BANDS, band_of, similarity
 
 NEAR = 0.7  # of the shingles shared
@@ -46,7 +46,7 @@ def _age(one: Report) -> tuple[date, str]:
 def _is_again(one: Report, other: Report) -> bool:
     """Near in words, and not one form filled in again: a weekly bulletin, a decision of the same wording, the next district."""
     alike = similarity(one.sketch, other.sketch)
-    if alike < NEAR or not _same_days(one.days, other.days):
+    if alike < NEAR or announce_others(one, other) or not _same_days(one.days, other.days):
         return False
     if one.lead_documents and other.lead_documents and not one.lead_documents & other.lead_documents:
         return False

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import ClassVar
 
 from pipeline.model import Row, column, make_id
-from pipeline.resolve.reports import Report, share
+from pipeline.resolve.reports import Report, announce_others, share
 from pipeline.resolve.sketches import similarity
 
 # Points for what two reports share; together they must reach ENOUGH. Wording alone never decides: two reports of one
@@ -116,6 +116,8 @@ def _score(report: Report, event: _Event) -> float:
     if report.day is None or other.day is None or abs((report.day - other.day).days) > 1:
         return 0.0
     if report.day != other.day and not (report.lead_documents & other.lead_documents):
+        return 0.0
+    if announce_others(report, other):
         return 0.0
     points = POINTS_PERSON * min(2, len(report.people & other.people))
     if report.lead_documents & other.lead_documents:

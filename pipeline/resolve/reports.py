@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from pipeline.facts.documents import DocumentRow
 from pipeline.model import make_id
 from pipeline.resolve.evidence import Evidence
 from pipeline.vietnamese.spelling import fold
@@ -32,6 +33,7 @@ class Report:
     title: str
     portal: str | None
     people: frozenset[str]
+    title_documents: frozenset[str]
     lead_documents: frozenset[str]
     documents: frozenset[str]
     bodies: frozenset[str]
@@ -57,6 +59,7 @@ def report_of(one: Evidence) -> Report:
         title=one.title,
         portal=one.portal,
         people=_shared(people),
+        title_documents=_shared(numbers[row.document_id] for row in one.documents if _in_title(row, fold(one.title))),
         lead_documents=lead,
         documents=_shared(numbers.values()),
         bodies=_shared(body for body in one.bodies[:_BODIES] if body in specific),
@@ -70,6 +73,16 @@ def report_of(one: Evidence) -> Report:
 
 def _own_key(one: Evidence) -> str:
     return make_id("event", one.article_id)
+
+
+def _in_title(row: DocumentRow, title: str) -> bool:
+    """The document that the headline names by number or title: what the article announces."""
+    return any(named and fold(named) in title for named in (row.number, row.title))
+
+
+def announce_others(one: Report, other: Report) -> bool:
+    """Both headlines name documents, and none is in both: two decisions of one day, two laws passed in one session."""
+    return bool(one.title_documents and other.title_documents and not one.title_documents & other.title_documents)
 
 
 def _shared(values: Iterable[str]) -> frozenset[str]:
