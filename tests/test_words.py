@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import subprocess
 import sys
 import time
@@ -134,6 +135,8 @@ def test_every_offset_is_exact_on_any_text(text: str) -> None:
     for item in (*find_mentions(text), *tag_words(text, 0, len(text))):
         assert text[item.start : item.end] == item.text
         assert item.text.strip() == item.text != ""
+    mentions = find_mentions(text)
+    assert all(one.end <= other.start for one, other in itertools.pairwise(mentions)), "in order, none over another"
 
 
 def test_sentences_without_two_capitalised_words_side_by_side_are_left_out() -> None:
