@@ -4,7 +4,9 @@ The only file that knows underthesea (9.5.0, Apache-2.0), and it uses no more of
 spelling map, and three conditional random fields with the features they were trained on. Nothing is downloaded. The
 library's own functions are not called, for two reasons. They pass the constant `X` where the models were trained to see
 the labels of the words before, which costs a fifth of the persons and half of the places they could find
-(`benchmarks/words.md`); here they see the labels chosen so far. And they parse each feature template again for each word, which takes 95 % of their time; here the weights are laid out by word.
+(`benchmarks/words.md`); here they see the labels chosen so far. And they parse each feature template again for each
+word, which takes 95 % of their time; here the weights are laid out by word.
+
 Another tagger (a model on the user's own disk) would be put behind `find_mentions` and `tag_words` here, and nowhere else.
 """
 
