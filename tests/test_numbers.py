@@ -201,6 +201,9 @@ def seconds(work: Callable[[], object]) -> float:
         " ",
         "không quá ",
         "5 giờ 3 phút ",
+        "5 tỷ, ",
+        "phạt 3 triệu ",
+        "1 đến ",
     ],
 )
 def test_reading_is_linear(piece: str) -> None:

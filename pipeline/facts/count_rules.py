@@ -42,8 +42,9 @@ _NEGATIVE = re.compile(rf"(?:(?<![^\W_])âm{S}|(?:^|[\s(:])[-−])$")
 _BELOW_ZERO = frozenset({"%", "°C", "°"})  # elsewhere a dash before a number opens a list
 _RANGE = re.compile(rf"{S}?[-–—]{S}?")
 _NEXT = re.compile(rf",?{S}")  # hai, ba ngày
-_RANGE_WORD = re.compile(rf"{S}(?:đến|tới|-|–){S}(?P<more>(?:khoảng|hơn|gần|trên|dưới){S})?")
+_RANGE_WORD = re.compile(rf"{S}(?:đến|tới|-|–){S}(?:(?:khoảng|hơn|gần|trên|dưới){S})?")
 _FROM = re.compile(rf"(?<![^\W_])từ{S}(?:(?:khoảng|hơn|gần|trên|dưới){S})?$")
+_FROM_LEVEL = re.compile(rf"{S}(?:lên|xuống|còn)(?:{S}(?:còn|thành|tới|đến))?{S}(?:(?:khoảng|hơn|gần){S})?")
 _OUT_OF = re.compile(rf"{S}?(?:trong|trên|/){S}?(?:tổng{S})?số{S}|{S}trong{S}|{S}?/{S}?")
 _DAY_BEFORE = re.compile(rf"(?<![^\W_])(?:ngày|sáng|trưa|chiều|tối|đêm|hôm|từ|đến|tới|trước|sau|hết|dịp|lễ|tết){S}$")
 _ASIDE = re.compile(rf"{S}\([^()\n]{{1,40}}\)")  # 455/459 (chiếm 95,2%) đại biểu
@@ -64,6 +65,7 @@ _PRICE_BEFORE = re.compile(
     rf"chuẩn{S}nghèo|tiền){S}(?:là{S}|được{S}|thêm{S}|tới{S}|từ{S}|khoảng{S}|hơn{S}|gần{S}|chỉ{S}){{0,2}}$"
 )
 _PER = re.compile(rf"{S}?/{S}?[^\W\d_]{{1,8}}2?(?!\w)")
+_SAME_PASSAGE = 300  # characters back to the currency that a bare number of money shares
 _CLOSED = re.compile(rf"{S}?(?:[.,;:()\n]|$)")
 
 
@@ -154,15 +156,15 @@ def _read_half(reading: Reading, i: int) -> Quantity | None:
 
 # 3-5 dự án · từ 10 đến 15% · 11,5 - 12,4% · 2-3 triệu đồng
 def _read_range(reading: Reading, i: int) -> Quantity | None:
-    between = reading.between(i)
-    low = reading.numbers[i]
-    before = reading.folded[max(0, low.start - MAX_BEFORE) : low.start]
-    dashed = _RANGE.fullmatch(between) or (_NEXT.fullmatch(between) and _next_word(low, reading.numbers[i + 1]))
-    if not dashed and not (
-        _RANGE_WORD.fullmatch(between) and (_FROM.search(before) or qualifier_before().search(before) or reading.alone)
-    ):
+    if i + 1 >= len(reading.numbers):
         return None
-    high = reading.numbers[i + 1]
+    between, low, high = reading.between(i), reading.numbers[i], reading.numbers[i + 1]
+    before = reading.folded[max(0, low.start - MAX_BEFORE) : low.start]
+    dashed = _RANGE.fullmatch(between) or (_NEXT.fullmatch(between) and _next_word(low, high))
+    if not dashed:
+        said = _FROM.search(before) or qualifier_before().search(before) or reading.alone or _near(low, high)
+        if not (said and _RANGE_WORD.fullmatch(between)):
+            return None
     if low.value is None or high.value is None or (low.spelled != high.spelled and not reading.alone):
         return None
     if reading.folded[high.end : high.end + 1] in {"/", "-", "–"} and reading.folded[high.end + 1 : high.end + 2].isdigit():
@@ -226,9 +228,6 @@ def _same_measure(first: Unit, last: Unit) -> bool:
 
 
 # từ 7 lên 10 dự án · giảm từ 12 xuống còn 8 đơn vị: the first number counts what the second does
-_FROM_LEVEL = re.compile(rf"{S}(?:lên|xuống|còn)(?:{S}(?:còn|thành|tới|đến))?{S}(?:(?:khoảng|hơn|gần){S})?")
-
-
 def _read_from_level(reading: Reading, i: int) -> Quantity | None:
     low = reading.numbers[i]
     if low.value is None or not _FROM_LEVEL.fullmatch(reading.between(i)):
@@ -316,8 +315,9 @@ def _read_bare_money(reading: Reading, i: int) -> Quantity | None:
     whole_text = reading.alone and folded.strip() == folded[number.start : number.end]
     if not (whole_text or (not number.spelled and (priced or number.scale >= 10**9))):
         return None
-    paragraph = reading.folded.rfind("\n", 0, number.start)
-    name = reading.currency[1] if reading.currency[0] > paragraph else "VND"
+    near = max(0, number.start - _SAME_PASSAGE)
+    met, currency = reading.currency
+    name = currency if met > max(near, folded.rfind("\n", near, number.start)) else "VND"
     unit = Unit(start=number.end, end=per.end() if per else number.end, kind="money", name=name, symbol=name)
     return _quantity(number.start, unit, number.value, rule="bare_money", confidence=0.7)
 
