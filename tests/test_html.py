@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from test_pages import lost_and_invented
 
 from pipeline.clean import clean_page
-from pipeline.clean.markup import MAX_CHARACTERS, read_class
+from pipeline.clean.classes import read_class
+from pipeline.clean.markup import MAX_CHARACTERS
 from pipeline.clean.metadata import read_machine_stamp, read_url_date, strip_site
 from pipeline.model import Article, Page, UnreadableInput
 

@@ -12,8 +12,9 @@ from pipeline.clean.decode import decode_bytes, mend_text
 from pipeline.clean.fallback import find_second_opinion
 from pipeline.clean.headline import TITLE_STAMP, Title, find_anchors, find_summary, find_title, key
 from pipeline.clean.language import detect_language
-from pipeline.clean.markup import Line, Outline, outline, parse_markup
+from pipeline.clean.markup import parse_markup
 from pipeline.clean.metadata import Metadata, Moment, read_metadata
+from pipeline.clean.outline import Line, Outline, outline
 from pipeline.clean.profile import Told, read_profile
 from pipeline.clean.published import Seen, choose_published, find_attributes, find_stamps
 from pipeline.clean.signature import Signed, choose_author, find_bylines

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from pipeline.clean.bylines import read_byline
 from pipeline.clean.furniture import AMBIGUOUS, Furniture, find_furniture
-from pipeline.clean.markup import HEADINGS, Line, Node, Outline
+from pipeline.clean.outline import HEADINGS, Line, Node, Outline
 from pipeline.clean.stamps import read_stamp
 
 # Furniture that is no article, however much of a short page it is, unless the headline stands in it

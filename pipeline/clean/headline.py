@@ -11,8 +11,8 @@ from urllib.parse import unquote, urlsplit
 from pipeline.clean.boilerplate import Reading
 from pipeline.clean.bylines import read_byline
 from pipeline.clean.furniture import find_furniture
-from pipeline.clean.markup import HEADINGS, Line
 from pipeline.clean.metadata import Metadata
+from pipeline.clean.outline import HEADINGS, Line
 from pipeline.clean.stamps import read_stamp
 from pipeline.vietnamese.spelling import fold, strip_marks
 
