@@ -169,7 +169,22 @@ def find_names(text: str, folded: str, mentions: Sequence[Mention] = ()) -> list
                 blocked_end = candidate.end
                 continue
             found.append(candidate)
-    return found
+    return _with_listed(folded, found)
+
+
+def _with_listed(folded: str, found: list[NameCandidate]) -> list[NameCandidate]:
+    """`Huỳnh Như, Nguyễn Thị Tuyết Dung`: two syllables count where they stand in one list with a full name."""
+    listed = list(found)
+    for index, candidate in enumerate(found):
+        if candidate.sure or candidate.rule != "persons.two_syllables" or folded[candidate.end - 1] == " ":
+            continue
+        given = folded[candidate.start : candidate.end].rsplit(" ", 1)[-1] in _given_names()
+        for other in (*found[max(0, index - 1) : index], *found[index + 1 : index + 2]):
+            first, second = sorted((candidate, other), key=lambda c: c.start)
+            full = other.sure and other.rule in ("persons.full_name", "persons.addressed")
+            if given and full and _LIST_JOIN.fullmatch(folded, first.end, second.start):
+                listed[index] = replace(candidate, sure=True)
+    return listed
 
 
 _LIST_JOIN = re.compile(r"[ ]?(?:,|-|–|/|và|;)[ ]?(?:và[ ])?")
@@ -221,7 +236,7 @@ def _read_words(
     whole = folded[words[0][0] : words[-1][1]] in _place_names()
     if lead is None or (whole and lead[1] != "address") or (len(words) > 2 and not whole):
         words = _without_place(text, folded, words)
-    if not words:
+    if not words or (lead and folded[lead[2] : words[-1][1]] in _place_names()):  # huyện Bác Ái
         return None
     if lead is None:
         lead = find_lead(text, folded, words[0][0])
@@ -254,7 +269,8 @@ def _without_place(text: str, folded: str, words: list[tuple[int, int]]) -> list
             if not rest:
                 return [] if count > 1 or folded[words[0][0] : words[0][1]] not in _surnames() else words
             first = folded[rest[0][0] : rest[0][1]]
-            if (first in _surnames() and len(rest) >= 2) or not is_vietnamese_syllable(first):
+            begins = first in _surnames() or first in ("y", "a")
+            if (begins and len(rest) >= 2) or not is_vietnamese_syllable(first):
                 return rest
     return words
 
@@ -359,6 +375,8 @@ def _read_other(
     if any(folded[words[k][0] : end] in _place_names() for k in range(len(words) - 1)):
         return None
     if lead is None:
+        if vietnamese and syllables[0] in ("y", "a") and len(words) in (2, 3):  # Phó Chủ tịch UBND tỉnh Kon Tum Y Ngọc
+            return NameCandidate(start=start, end=end, text=text[start:end], rule="persons.minority", confidence=0.6)
         if vietnamese:
             return None
         return _foreign(start, end, text[start:end], (start, end) in proposed)

@@ -9,7 +9,7 @@ _ANY = r"[^;.:]"
 
 # Verbs of appointment, of holding, of leaving.
 ELECTS = (
-    r"(?:bầu|tín[ ]nhiệm|bổ[ ]nhiệm|điều[ ]động|phân[ ]công|chỉ[ ]định|phê[ ]chuẩn|luân[ ]chuyển|giới[ ]thiệu|tái[ ]bổ[ ]nhiệm|"
+    r"(?:bầu|chuẩn[ ]y|tín[ ]nhiệm|bổ[ ]nhiệm|điều[ ]động|phân[ ]công|chỉ[ ]định|phê[ ]chuẩn|luân[ ]chuyển|giới[ ]thiệu|tái[ ]bổ[ ]nhiệm|"
     r"tái[ ]cử|trúng[ ]cử|đắc[ ]cử|tái[ ]đắc[ ]cử|cử|suy[ ]tôn|công[ ]nhận|thăng|quyết[ ]định|giao|trao[ ]quyết[ ]định)"
 )
 HOLDS = (
@@ -23,7 +23,7 @@ _NOW = (
     r"(?:hiện|nay|đang|hiện[ ]đang|hiện[ ]nay|vốn|cũng|đồng[ ]thời|người[ ]đang|người|với[ ]tư[ ]cách|với[ ]vai[ ]trò|với[ ]cương[ ]vị|"
     r"trên[ ]cương[ ]vị|ở[ ]cương[ ]vị|trong[ ]vai[ ]trò)"
 )
-_ONCE = r"(?:từng|nguyên|trước[ ]đây|trước[ ]đó|trước[ ]khi[ ]nghỉ[ ]hưu)"
+_ONCE = r"(?:(?:khi|lúc|thời[ ]điểm)[ ](?:đó|ấy)|bấy[ ]giờ|từng|nguyên|trước[ ]đây|trước[ ]đó|trước[ ]khi[ ]nghỉ[ ]hưu)"
 _COMMITTEE = r"(?:(?:tham[ ]gia[ ])?ban[ ](?:chấp[ ]hành|thường[ ]vụ)[^;.:]{0,50}[ ])?"
 
 _KINDS: tuple[tuple[str, str], ...] = (
@@ -34,7 +34,11 @@ _KINDS: tuple[tuple[str, str], ...] = (
     # A - Giám đốc
     ("dash", r"[ ]?[-–—][ ]?"),
     # A (Chủ tịch xã B) · A (hiện là Chủ tịch xã B)
-    ("bracket", r"[ ]?[(\[][ ]?(?:hiện[ ]|nay[ ])?(?:là[ ])?"),
+    # A (SN 1980, Giám đốc B) · A (45 tuổi, trú tại B, Giám đốc C)
+    (
+        "bracket",
+        r"[ ]?[(\[][ ]?(?:(?:sn|sinh|\d{2}[ ]?(?:tuổi|t)|trú|ngụ|quê)(?![\w])[^();]{0,70},[ ])?(?:hiện[ ]|nay[ ])?(?:là[ ])?",
+    ),
     # A và B
     ("and", r"[ ]?,?[ ](?:và|cùng|cùng[ ]với|&|cùng[ ]các|cùng[ ]đồng[ ]chí)[ ]"),
     # Chủ tịch kiêm Tổng Giám đốc
@@ -77,6 +81,11 @@ _BRACKETED = re.compile(r"[ ]?\([^()]{0,70}\)")
 _AFTER_BRACKET = re.compile(r"[ ]?[)\]]")
 
 
+def without_brackets(words: str) -> str:
+    """The words without what stands in whole brackets: `(sinh năm 1961, quê Vĩnh Long)`."""
+    return _BRACKETED.sub("", words) if "(" in words else words
+
+
 _NAMES = re.compile(r"[ ](?:là|gồm|gồm có)[ ]")  # Trưởng đoàn là A
 
 
@@ -89,8 +98,7 @@ def gap_kind(words: str, *, to_name: bool = False) -> str:
         return "colon"
     if len(words) > MAX_GAP or "\n" in words:
         return "other"
-    if "(" in words:
-        words = _BRACKETED.sub("", words)
+    words = without_brackets(words)
     closed, found = "", _AFTER_BRACKET.match(words)
     if found:
         closed, words = ")", words[found.end() :]

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 
 from pipeline.facts.organization_names import OrganizationContext
 from pipeline.facts.person_names import NameCandidate, find_lead, honorifics
-from pipeline.facts.position_gaps import ELECTS, ENDS, HOLDS, gap_kind
+from pipeline.facts.position_gaps import ELECTS, ENDS, HOLDS, gap_kind, without_brackets
 from pipeline.facts.position_phrases import HOLDING_VERB, Form, Position, ends_of_bodies, find_forms, read_position
 from pipeline.vietnamese.sentences import split_sentences
 
@@ -307,6 +307,8 @@ def _groups(piece: _Row) -> Iterator[_Group]:
         named = first > 0 and gaps[first - 1] in _TO_THE_LEFT
         while index + 1 < len(items) and items[index + 1].position is not None:
             gap = gaps[index]
+            if named and gap in ("and", "comma") and _is_plural(items[index + 1]):
+                break  # A, Bộ trưởng B, cùng các thành viên Đoàn
             if gap in _JOINS_POSITIONS or (named and gap in _JOINS_AFTER_NAME):
                 index += 1
             else:
@@ -333,7 +335,7 @@ def _statuses(folded: str, piece: _Row, group: _Group) -> list[str]:
 
 
 def _says_holds(folded: str, piece: _Row, index: int) -> bool:
-    words = folded[piece.items[index - 1].end : piece.items[index].start].strip(" ,-–")
+    words = without_brackets(folded[piece.items[index - 1].end : piece.items[index].start]).strip(" ,-–")
     return words.startswith(("giữ", "làm", "tham gia", "đảm nhiệm", "đảm nhận", "vào", "chức"))
 
 
@@ -424,7 +426,9 @@ def _before_name(folded: str, piece: _Row, group: _Group, positions: list[_Item]
     if kind not in ("touch", "comma", "dash", "colon", "for") or right.name is None:
         return
     plural = bool(positions[-1].position and positions[-1].position.plural)
-    if kind in ("comma", "dash") and (plural or group.first > 0 or _has_own(piece, group.last + 1) or not right.name.sure):
+    if kind in ("comma", "dash") and (
+        plural or group.left not in ("", "and") or _has_own(piece, group.last + 1) or not right.name.sure
+    ):
         return
     kept = _same_holder(piece, group, positions, plural=plural)
     status = _status_for(piece.opened + folded[items[0].start : positions[0].start]) if kind == "for" else ""

@@ -128,7 +128,9 @@ _MODIFIER = re.compile(
     r"dự khuyết|tạm quyền|phụ trách)(?![\w])"
 )
 # Phó Trưởng Đoàn ĐBQH chuyên trách tỉnh Quảng Trị
-_LATE_MODIFIER = re.compile(r"[ ](?P<word>chuyên trách|thường trực)(?=[ ](?:tỉnh|thành phố|tp)|[,.;]|$)")
+_LATE_MODIFIER = re.compile(
+    r"[ ](?P<word>chuyên trách|thường trực)(?=[ ](?:tỉnh|thành phố|tp)|[,.;]|$)|[ ](?P<other>độc lập|không điều hành)(?![\w])"
+)
 # A, Phó Trưởng ban Chỉ đạo B làm trưởng đoàn: what follows the verb is another position
 HOLDING_VERB = re.compile(r"[ ](?:làm|giữ chức|giữ chức vụ|kiêm|kiêm nhiệm|đảm nhiệm|là|phụ trách|và|được bổ nhiệm|được bầu)[ ]$")
 _MODIFIER_WORDS = {
@@ -207,7 +209,7 @@ def read_position(context: OrganizationContext, start: int, end: int, form: Form
     position = _with_organization(context, position, limit, maybe, modified=modified)
     late = _LATE_MODIFIER.match(folded, position.end, max(position.end, limit))
     if late and position.organization:
-        position = replace(position, role=f"{position.role} {late['word']}")
+        position = replace(position, role=f"{position.role} {late['word'] or late['other']}")
         position = _after_term(text, folded, position, late.end(), limit)
     term = _TERM.match(folded, position.end, max(position.end, limit))
     if term:
@@ -287,6 +289,8 @@ def _with_organization(context: OrganizationContext, position: Position, limit: 
         link = _DELEGATION.match(folded, after)
         home = match_unit(text, folded, link.end() if link else after)
         return replace(position, implied=form.organization, end=home.end if home and home.name else end)
+    if form.organization and form.organization == form.noun:  # Bí thư Chi bộ bản A
+        return _stretched(context, position, after, maybe, modified=modified) or _by_default(position)
     if form.organization:
         return _with_country(context, position, after, limit)
     found = _match(context, after, limit)
@@ -335,6 +339,9 @@ def _of_found(context: OrganizationContext, position: Position, found: Organizat
     rest = _REST.fullmatch(context.text, found.end, limit) if found.kind in _OPEN_KINDS else None
     if rest and not any(fold(word) in ends_of_bodies() for word in rest.group().split()):
         return replace(position, implied=context.text[found.start : limit].strip(), end=limit)
+    number = _HOUSE_NUMBER.match(context.text, found.end) if found.kind in ("hospital", "school") else None
+    if number:
+        return replace(position, implied=words + number.group(), end=number.end())
     if position.form.noun == _STANDING and not fold(words).startswith(fold(_STANDING)):
         return replace(position, implied=f"{_STANDING} {words}", end=found.end)
     brand = _BRAND.match(context.text, found.end) if found.kind == "company" else None
@@ -347,6 +354,7 @@ def _of_found(context: OrganizationContext, position: Position, found: Organizat
 
 
 _STANDING = "Ban Thường vụ"
+_HOUSE_NUMBER = re.compile(r"[ ]\d{1,3}(?=[ ,.;)])(?![ ,.]\d)")  # Bệnh viện Nhi đồng 1
 _FULL_TIME = re.compile(r"[ ](?P<word>chuyên trách)(?=[ ])")  # Phó Trưởng Đoàn ĐBQH chuyên trách tỉnh Quảng Trị
 # Giám đốc Công ty CP Nông sản Hòa An [Lưu Thế Vinh]: the rest of a name whose beginning the lists know, up to the next name
 _REST = re.compile(rf"(?:[ ][^\W\d_]{{1,12}}){{0,5}}[ ][{UPPER}][^\W\d_]{{0,12}}[ ]?")
