@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
@@ -13,11 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from viparse.normalize.encodings import CHARMAPS
 
+from pipeline.clean import clean_page
 from pipeline.clean.decode import count_lost, decode_bytes, mend_text
 from pipeline.clean.legacy import mend_legacy
 from pipeline.clean.mojibake import mend_mojibake
 from pipeline.corpus import list_inputs, read_page
-from pipeline.model import UnreadableInput
+from pipeline.model import Article, Page, UnreadableInput
 from pipeline.vietnamese.syllables import is_syllable, mend_tone, mend_tones
 
 ROOT = Path(__file__).parents[1]
@@ -35,6 +36,7 @@ SENTENCES = (
     "Những khó khăn về nguồn nguyên liệu, nhân lực và mặt bằng sẽ được xử lý dứt điểm trước ngày 30/6, không để chậm trễ hơn nữa.",
     "Người dân vùng ven biển mong muốn sớm có nước sạch, chợ mới, trạm y tế khang trang và những tuyến đường ít bụi.",
 )
+STRAIGHT = [text.replace("“", '"').replace("”", '"') for text in SENTENCES]
 ENGLISH = "The committee met on Monday; the mayor said: “nothing is lost” – 12% more than in 2021. Café, naïve, São Paulo, 10 m²."
 OTHERS = (
     "Die Straße wurde für 3 Millionen € erneuert; größere Schäden gab es nicht.",
@@ -267,6 +269,39 @@ def test_utf_8_misread_within_one_line_of_a_sound_page() -> None:
 @pytest.mark.parametrize("text", ["“ĐÃ”", "ĐÃ\u00a0CÓ 3 dự án", "XIN LỖI ĐÃ’", "Â, Ê và Ô", "quá…”", "Ã – Õ", "á»", "Ä"])
 def test_what_only_looks_misread_stays(text: str) -> None:
     assert mend_text(text).text == text
+
+
+# ---- the same within markup
+
+
+def article_of(write: Callable[[str], str], charset: str, declared: str) -> Article:
+    """An HTML page of plain sentences, each written by `write`, as the reader of articles gives it back."""
+    title = write("Hội nghị sơ kết công tác quý I của tỉnh")
+    body = "".join(f"<p>{write(text)}</p>" for text in STRAIGHT)
+    page = f'<html><head><meta charset="{declared}"><title>{title}</title></head><body><h1>{title}</h1><div>{body}</div></body></html>'
+    return clean_page(Page(source="a.html", data=page.encode(charset), kind="html"))
+
+
+@pytest.mark.parametrize("encoding", ["tcvn3", "vni", "viscii", "vps"])
+@pytest.mark.parametrize(("charset", "declared"), [("latin-1", "iso-8859-1"), ("utf-8", "utf-8")])
+def test_old_encodings_within_markup(encoding: str, charset: str, declared: str) -> None:
+    article = article_of(lambda text: through_table(text, encoding), charset, declared)
+    assert [text for text in STRAIGHT if text.lower() not in article.text.lower()] == []
+    assert article.title == "Hội nghị sơ kết công tác quý I của tỉnh"
+    assert article.repairs == (encoding,)
+
+
+def test_misread_twice_within_markup() -> None:
+    article = article_of(lambda text: misread(misread(text, "windows-1252"), "windows-1252"), "utf-8", "utf-8")
+    assert [text for text in STRAIGHT if text not in article.text] == []
+    assert article.repairs == ("mojibake",)
+
+
+def test_old_encoding_written_as_character_references() -> None:
+    article = article_of(
+        lambda text: through_table(text, "tcvn3").encode("ascii", "xmlcharrefreplace").decode(), "utf-8", "utf-8"
+    )
+    assert [text for text in STRAIGHT if text.lower() not in article.text.lower()] == []
 
 
 # ---- letters and marks

@@ -105,10 +105,21 @@ def decode_bytes(data: bytes, charset: str | None, *, markup: bool) -> Decoded:
     decoded = _decode_utf8(data)
     if decoded is None:
         decoded = _decode_declared(data, [charset, _declared_in(data) if markup else None])
-    if markup and _has_control_letters(decoded.text):
-        legacy = mend_legacy(decoded.text)
-        decoded = Decoded(text=legacy.text, charset=decoded.charset, repairs=(*decoded.repairs, *legacy.encodings))
-    return decoded
+    return _mend_markup(decoded) if markup else decoded
+
+
+def _mend_markup(decoded: Decoded) -> Decoded:
+    """What a parser would destroy before the text can be mended: letters on control characters, no-break spaces in mojibake."""
+    text, repairs = decoded.text, list(decoded.repairs)
+    unscrambled = mend_mojibake(text)
+    if unscrambled.changed:
+        text = unscrambled.text
+        repairs.append(MOJIBAKE)
+    if _has_control_letters(text):
+        legacy = mend_legacy(text)
+        text = legacy.text
+        repairs += legacy.encodings
+    return Decoded(text=text, charset=decoded.charset, repairs=tuple(dict.fromkeys(repairs)))
 
 
 def mend_text(text: str) -> Mended:
