@@ -361,7 +361,7 @@ def _read_after(text: str, folded: str, head: Head, start: int, end: int, *, dep
         if "proper" in shapes and not shouted:
             yield from _read_proper(text, folded, head, following)
         if "number" in shapes:
-            yield from _read_number(text, following)
+            yield from _read_number(text, folded, following)
         if "topic" in shapes and not shouted:
             yield from _read_topic(text, folded, following)
         if "nest" in shapes and depth < MAX_NESTING:
@@ -769,14 +769,19 @@ def _before_field(text: str, folded: str, start: int, end: int) -> int:
 
 # --- numbers and topics ------------------------------------------------------------------------------------------------------
 
-_NUMBERED = re.compile(r"(?:số[ ])?(?:\d{1,4}|[IVX]{1,5})(?![\w/])|Thủ đô")
+_NUMBERED = re.compile(r"(?:số[ ]|[Kk]hu vực[ ])?(?:\d{1,4}|[IVX]{1,5})(?![\w/])|Thủ đô")
 
 
-def _read_number(text: str, start: int) -> Iterator[_Read]:
+def _read_number(text: str, folded: str, start: int) -> Iterator[_Read]:
     """`Quân khu 7`, `Quân khu V`, `Đoàn Kiểm tra số 05`."""
     found = _NUMBERED.match(text, start)
-    if found:
-        yield _Read(found.end(), "number", name=found.group())
+    if not found:
+        return
+    yield _Read(found.end(), "number", name=found.group())
+    if text.startswith(" - ", found.end()):  # Tòa án nhân dân khu vực 1 - Hà Nội
+        province = match_province(text, folded, found.end() + 3)
+        if province:
+            yield _Read(province[0], "number", name=text[start : province[0]], place=province[1], province=True, in_name=True)
 
 
 _DOCUMENT = re.compile(r"\d{1,4}-[A-ZĐ][\w]{1,6}(?:/[\w-]{1,12}){1,2}")

@@ -226,7 +226,8 @@ def _read_name(text: str, folded: str, start: int, unit: str) -> tuple[int, str,
     district = match_district(text, folded, start)
     if district and (unit, fold(district[1])) in district_provinces():
         return district[0], district[1], False
-    name = capitals_before_person(text, folded, start)
+    commune = _commune_end(text, folded, start) if unit in ("phường", "xã", "thị trấn") else None
+    name = commune or capitals_before_person(text, folded, start)
     if name and len(text[start:name]) > 3 and text[start:name].isupper() and text[start - 2].islower():
         return None  # a heading that follows in capitals
     if name and unit not in PROVINCIAL:
@@ -235,6 +236,22 @@ def _read_name(text: str, folded: str, start: int, unit: str) -> tuple[int, str,
             name = joined.end()
         return name, text[start:name], False
     return (district[0], district[1], False) if district else None
+
+
+def _commune_end(text: str, folded: str, start: int) -> int | None:
+    """End of a commune that is called like a person: `phường Nguyễn Thái Bình`."""
+    run = CAPITALS.match(text, start)
+    words = run.group().split(" ") if run else []
+    for size in range(min(4, len(words)), 1, -1):
+        name = " ".join(words[:size])
+        if folded[start : start + len(name)] in _communes():
+            return start + len(name)
+    return None
+
+
+@cached
+def _communes() -> frozenset[str]:
+    return frozenset(fold(row["name"]) for row in read_lexicon("communes"))
 
 
 @cached
