@@ -195,6 +195,8 @@ class Judge:
             begun = any(v.role in _GOVERNING for v in region.work[:2])
             duty = self._has_duty(place, region) and (begun or not marked.marker.startswith("vào"))
             return duty and (ordered or self.speech.has_order(place))
+        if self._is_forecast(place, region):
+            return False
         finishing = any(v.role in ("completion", "launch") for v in region.work)
         if marked.time.grain == "year" and not finishing:
             return False
@@ -208,6 +210,14 @@ class Judge:
         ):
             return False
         return marked.start - region.work[-1].end < 260 and (ordered or self.speech.has_order(place))
+
+    # Theo kế hoạch, Thành phố sẽ bàn giao dự án vào tháng 6
+    def _is_forecast(self, place: int, region: Region) -> bool:
+        verbs = [v for v in self.speech.verbs(place) if region.start <= v.start < region.end]
+        will = any(v.words == "sẽ" for v in verbs)
+        must = any(v.role == "modal" and v.words not in _NO_DUTY for v in verbs)
+        told = any(f.verb.role == "command" and f.verb.start < region.end for f in self.speech.frames(place))
+        return will and not must and not told
 
     def _is_told_directly(self, place: int, marked: Marked, region: Region) -> bool:
         """`giao Sở Tài chính bố trí vốn trong quý II/2024;`: an order to somebody, and its time at the end."""

@@ -29,12 +29,17 @@ _TITLE = re.compile(
     r"(?:phó\s)?(?:tổng\s)?giám\sđốc|(?:phó\s)?(?:vụ|cục|tổng\scục|chi\scục|ban|trưởng)\strưởng|trưởng\sban|thủ\strưởng|lãnh\sđạo|đại\sdiện|"
     r"chánh\s(?:văn\sphòng|thanh\stra)|thường\strực\s(?:(?:thành|tỉnh|huyện|quận|đảng)\sủy|ban\sbí\sthư|ban\schỉ\sđạo|hđnd|ubnd|chính\sphủ)|ban\sthường\svụ|chính\sphủ|quốc\shội|đại\stướng|thượng\stướng|trung\stướng|thiếu\stướng)(?!\w)"
 )
-_AUTHORITIES = ("bộ", "sở", "tỉnh", "thành phố", "huyện", "quận", "hội nghị", "ban chỉ đạo", "ban tổ chức", "đoàn giám sát")
+_AUTHORITIES = (
+    "bộ", "sở", "cục", "tỉnh", "thành phố", "huyện", "quận", "hội nghị", "hội đồng", "ban chỉ đạo", "ban tổ chức", "đoàn giám sát",
+    "liên đoàn", "hiệp hội", "nhà trường", "tòa", "tòa án", "hđxx",
+)  # fmt: skip
 # Where the words after a title are no longer of it: `Thủ tướng Chính phủ chỉ ra 3 nhiệm vụ và giao …`.
 _SAYS_MORE = re.compile(
     r"\s(?:chỉ ra|đã|cũng|vừa|đang|đánh giá|ghi nhận|hoan nghênh|biểu dương|chủ trì|tham dự|có|là|khi|sau|tại|trong|về|cho|được|nói|"
     r"thay mặt|trả lời|ký|gửi|ban hành|mới đây|chỉ đạo|yêu cầu|đề nghị|giao|nhấn mạnh)(?=\s|$)"
 )
+_HONORIFIC = re.compile(r"^(?:[Đđ]ồng chí|[Oo]ng|[Ôô]ng|[Bb]à)\s(?=(?:Phó|Chủ|Bí|Giám|Bộ|Thứ|Thủ|Tổng|Trưởng|Cục|Vụ|Chánh)\s)")
+_SENT_TO = re.compile(r"\sgửi\s(?P<who>[^,;:.\n]{4,120}),\s$")
 _CLOSING_QUOTE = re.compile(r"[”\"]\s?[,–-]")
 _HEADLINE = re.compile(rf"(?P<who>{_TITLE.pattern}(?:\s[^.,;:]{{2,40}})?)\s?:\s")
 _ACCORDING = re.compile(
@@ -133,6 +138,8 @@ class Speech:
             speaker = self._read_subject(n, verb, segment, found)
             if speaker is not None and any(speaker[0] <= v.start < speaker[1] for v in verbs):
                 speaker = None
+            if opens and speaker is None and (before := self._persons_in(start, verb.start)):
+                speaker = before[-1].start, before[-1].end  # Phó Chủ tịch A thống nhất chủ trương; giao Sở B …
             carried = bool(found) and self._adjoins(found[-1].verb.end, verb.start, comma=True)  # cho biết, đã giao cho …
             if (
                 verb.words in _SOFT
@@ -145,6 +152,9 @@ class Speech:
             if verb.role == "command":
                 later = [v for v in verbs if v.start >= verb.end]
                 addressee = read_addressee(self.text, self.folded, verb.end, end, later)
+                if addressee is None and (sent := _SENT_TO.search(self.text, max(segment, verb.start - 160), verb.start)):
+                    addressee = sent.span("who")  # gửi các tổ chức tín dụng, yêu cầu …
+                    addressee = addressee if is_addressee(self.folded, *addressee) else None
             found.append(Frame(verb=verb, speaker=speaker, addressee=addressee))
         return found
 
@@ -156,7 +166,7 @@ class Speech:
         if stop <= segment:
             return inherited
         comma = max(self.text.rfind(",", segment, stop) + 1, self.text.rfind(":", segment, stop) + 1, segment)
-        persons = self._persons_in(segment, stop)
+        persons = self._persons_in(max(segment, found[-1].verb.end) if found else segment, stop)
         if persons and (persons[-1].start >= comma - 1 or self._is_apposition(persons[-1].end, comma)):
             return persons[-1].start, persons[-1].end
         if found and found[-1].verb.start >= comma:
@@ -229,6 +239,8 @@ class Speech:
         for frame in reversed(self.frames(n)):
             if frame.verb.start < before and frame.speaker and (speaker := self.name_speaker(frame.speaker)):
                 return speaker
+        if according := self._according(n):
+            return according
         body: Speaker | None = None
         for earlier in range(n - 1, max(-1, n - LOOK_BACK), -1):
             for frame in reversed(self.frames(earlier)):
@@ -278,11 +290,8 @@ class Speech:
     def _weak_speaker(self, n: int) -> Speaker | None:
         """`kết luận của Phó Thủ tướng …`, `ý kiến chỉ đạo của …` where nobody is said to order."""
         start, end = self.sentences[n]
-        if found := _ACCORDING.match(self.folded, skip_lead(self.folded, start, end), end):
-            persons = self._persons_in(found.end(), min(end, found.end() + 120))
-            comma = self.text.find(",", found.end(), end)
-            if persons and persons[0].start <= comma:
-                return self._person(persons[0].person_id)
+        if according := self._according(n):
+            return according
         if found := _WEAK.search(self.folded, start, end):
             persons = self._persons_in(found.end(), min(end, found.end() + 80))
             if persons:
@@ -295,6 +304,16 @@ class Speech:
             if subject and not any(subject[0] <= v.start < subject[1] for v in self.verbs(n)):
                 return self.name_speaker(subject)
         return None
+
+    def _according(self, n: int) -> Speaker | None:
+        """`Theo Vụ trưởng Vụ Tín dụng A, các ngân hàng phải …`"""
+        start, end = self.sentences[n]
+        found = _ACCORDING.match(self.folded, skip_lead(self.folded, start, end), end)
+        if not found:
+            return None
+        persons = self._persons_in(found.end(), min(end, found.end() + 120))
+        comma = self.text.find(",", found.end(), end)
+        return self._person(persons[0].person_id) if persons and persons[0].start <= comma else None
 
     def find_addressee(self, n: int) -> tuple[int, int] | None:
         """Who is told in an earlier sentence of the paragraph, or in the line that opens the list."""
@@ -334,7 +353,7 @@ class Speech:
         persons = self._persons_in(start, end)
         if persons:
             return self._person(persons[-1].person_id)
-        words = self.text[start:end].strip(" ,:")
+        words = _HONORIFIC.sub("", self.text[start:end].strip(" ,:"))
         if _PRONOUN.match(fold(words)):
             before = bisect_left(self._person_starts, start)
             return self._person(self._persons[before - 1].person_id) if before else None
