@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import lru_cache
 
-from pipeline.facts.organization_grammar import Head, OrganizationMatch, find_organizations, match_organization
+from pipeline.facts.organization_grammar import OrganizationMatch, find_organizations, match_organization
 from pipeline.facts.places import (
     DISTRICTS_END,
     Province,
@@ -162,6 +162,7 @@ def _abbreviates(short: str, name: str) -> bool:
 _DATELINE = re.compile(
     r"^[ ]{0,4}(?:\((?P<code>[^\s()]{1,24})\)|(?P<bare>[A-ZĐ]{2,8}|[a-z]{3,20}\.gov\.vn))[ ]{0,2}[-–:][ ]", re.MULTILINE
 )
+_DATELINE_WITHIN = 3000  # characters
 _NEEDED = 3  # points a province needs
 _AHEAD = 2.0  # and how many times those of the next
 
@@ -180,12 +181,11 @@ def _article_place(
 ) -> str | None:
     if article.place:
         return province_names().get(fold(article.place), article.place)
-    for stamp in (_DATELINE.search(article.text[:3000]), None):
-        if stamp:
-            code = (stamp["code"] or stamp["bare"]).removesuffix(".gov.vn")
-            if code in _codes():
-                return _codes()[code]
-    host = re.search(r"(?:^|[./])(?:bao)?([a-z]{4,16})\.(?:gov|com|edu)?\.?vn", f"{article.portal or ''} {article.url or ''}")
+    stamp = _DATELINE.search(article.text, 0, _DATELINE_WITHIN)
+    code = (stamp["code"] or stamp["bare"]).removesuffix(".gov.vn") if stamp else ""
+    if code in _codes():
+        return _codes()[code]
+    host = re.search(r"(?:^|[./])(?:bao)?([a-z]{3,16})\.(?:gov|com|edu)?\.?vn", f"{article.portal or ''} {article.url or ''}")
     if host and host.group(1) in _codes():
         return _codes()[host.group(1)]
     return _governing_place(folded, matches, units)
@@ -414,6 +414,3 @@ def _last_year(match: OrganizationMatch, unit: _Unit) -> int | None:
         end = unit.province.valid_to if unit.province else None
         return end.year if end else match.head.valid_to
     return DISTRICTS_END.year if unit.unit in ("huyện", "quận", "thị xã", "thành phố") else match.head.valid_to
-
-
-__all__ = ["Head", "Organization", "OrganizationContext", "article_place", "expand", "read_context"]
