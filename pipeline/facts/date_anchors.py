@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from pipeline.facts.date_story import Place, Story, covers_sentence, direction_of
-from pipeline.vietnamese.calendar import Direction, Interval, When, resolve
+from pipeline.vietnamese.calendar import Direction, Grain, Interval, When, resolve
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +20,7 @@ class Reading:
     anchor: date | None = None
     confidence: float = 0.98
     time: str | None = None
+    grain: Grain | None = None
 
 
 def anchored(story: Story, place: Place) -> Reading:
@@ -35,8 +36,9 @@ def anchored(story: Story, place: Place) -> Reading:
         anchor = _relative_anchor(story, place)
         if when.unit in ("hour", "minute"):
             return _read_hours(story, when)
-        if when.exact and when.unit == "month" and not covers_sentence(place):  # told, not asked: no more precise than said
-            when = dataclasses.replace(when, grain="month")
+        if when.exact and when.unit in ("month", "year") and not covers_sentence(place):  # told: no more precise than said
+            when = dataclasses.replace(when, grain="month" if when.unit == "month" else "year")
+            return Reading(interval=resolve(when, anchor), anchor=anchor, confidence=0.8, grain=when.grain)
         return Reading(interval=resolve(when, anchor), anchor=anchor, confidence=0.9)
     if place.expression.rule == "day_said_now":
         return Reading(interval=resolve(when, story.published, "near"), anchor=story.published)
@@ -73,8 +75,9 @@ def _read_from_now(story: Story, when: When, direction: Direction, *, asked: boo
         direction = "near"
     interval = resolve(when, anchor, direction)
     if not asked and anchor is not None and interval is not None and _gap(interval, anchor) > _FAR:
-        if when.nth is None:  # a slip in the weekday is no reason for a far year
+        if when.weekday is not None and when.nth is None:  # a slip in the weekday is no reason for a far year
             when = dataclasses.replace(when, weekday=None)
+            interval = resolve(when, anchor, direction) or interval
         near = resolve(when, anchor, "near")
         if near is not None and _gap(near, anchor) <= _CLOSE + 15:
             interval, direction = near, "near"

@@ -123,7 +123,7 @@ def _read_row(article: Article, story: Story, place: Place) -> DateRow:
         value_end=interval.end if interval else None,
         time=expression.time or reading.time,
         time_end=expression.time_end,
-        grain=expression.grain,
+        grain=reading.grain or expression.grain,
         kind=_kind(story, place, interval),
         anchor=reading.anchor if interval else None,
         rule=f"dates.{expression.rule}",

@@ -9,10 +9,10 @@ from pipeline.vietnamese.calendar_doubts import is_meant
 from pipeline.vietnamese.calendar_joining import compose, groups, tie_ranges
 from pipeline.vietnamese.calendar_lexer import Holiday, Lexer, find_atoms
 from pipeline.vietnamese.calendar_pieces import Expression, O, S
-from pipeline.vietnamese.calendar_values import Direction, Interval, When, resolve
+from pipeline.vietnamese.calendar_values import Direction, Grain, Interval, When, resolve
 from pipeline.vietnamese.spelling import fold
 
-__all__ = ["Direction", "Expression", "Holiday", "Interval", "Lexer", "When", "find_expressions", "resolve"]
+__all__ = ["Direction", "Expression", "Grain", "Holiday", "Interval", "Lexer", "When", "find_expressions", "resolve"]
 
 PLAIN = Lexer.of()
 
