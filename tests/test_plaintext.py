@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from pipeline.clean import clean_page
 from pipeline.clean.bylines import find_closing_byline, read_byline
 from pipeline.clean.decode import mend_text
-from pipeline.clean.furniture import find_furniture
+from pipeline.clean.furniture import find_furniture, find_inline
 from pipeline.clean.language import detect_language
 from pipeline.clean.stamps import VIETNAM, read_stamp
 from pipeline.model import Article, Page, UnreadableInput
@@ -178,7 +178,19 @@ def test_words_are_conserved_in_any_order(lines: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["Vị trí, chức năng của Cổng Thông tin điện tử", "Liên hệ", "Video", "Tiêu đề", "Nội dung", "Top", "Địa chỉ"]
+    "line",
+    [
+        "Vị trí, chức năng của Cổng Thông tin điện tử",
+        "Liên hệ",
+        "Video",
+        "Tiêu đề",
+        "Nội dung",
+        "Top",
+        "Địa chỉ",
+        "Nổi bật",
+        "Đánh giá",
+        "Chủ đề",
+    ],
 )
 def test_a_heading_between_two_paragraphs_stays(line: str) -> None:
     text = f"Tin về chợ đêm\n05/06/2021 07:08\n{PROSE[0]}\n{PROSE[1]}\n{line}\n{PROSE[4]}\n{PROSE[5]}"
@@ -296,6 +308,34 @@ def test_damaged_furniture_is_known() -> None:
         found = find_furniture(line)
         assert found is not None and found.reason == "comment form", line
     assert find_furniture("M?t tr?n T? qu?c") is None
+
+
+@pytest.mark.parametrize(
+    ("paragraph", "rest"),
+    [
+        ("Quốc hội tiếp tục nghiên cứu dự thảo luật. HL Email Print Góp ý", "Email Print Góp ý"),
+        (
+            "Giải kết thúc vào tuần sau. Xem thêm các bài viết khác tại http://tin.example",
+            "Xem thêm các bài viết khác tại http://tin.example",
+        ),
+        ("Theo Nhịp sống thị trường Copy link", "Copy link"),
+    ],
+)
+def test_furniture_glued_to_the_end(paragraph: str, rest: str) -> None:
+    found = find_inline(paragraph)
+    assert found is not None and paragraph[found[0] :] == rest
+
+
+@pytest.mark.parametrize(
+    "paragraph",
+    [
+        "Trong một ngày đã có hàng nghìn người chia sẻ bài viết này.",
+        "Người dân có thể xem thêm tại trụ sở UBND xã.",
+        "Ông gửi email print cho tòa soạn",
+    ],
+)
+def test_sentences_about_sharing_stay(paragraph: str) -> None:
+    assert find_inline(paragraph) is None
 
 
 def test_languages() -> None:

@@ -43,6 +43,7 @@ _IMPRINT = re.compile(
     r"\bcopyright\b|all\srights\sreserved|bản\squyền\s(?:thuộc|của|nội\sdung)|cơ\squan\schủ\squản\s?:",
     re.IGNORECASE,
 )
+_SENTENCE_END = re.compile(r"[.!?…)][”\"’')\]]{0,2}\s*$")
 # Trang chủ > Tin tức > Thời sự · Trang chủ / Tin trong tỉnh · Home » News
 _BREADCRUMB = re.compile(
     r"(?:bạn\sđang\s(?:ở|xem|đứng)(?:\stại|\strang)?\s?:?|vị\strí\s?:|you\sare\shere\s?:?).{0,150}|(?:.{1,40}:\s?)?"
@@ -98,12 +99,18 @@ def _by_words(line: str) -> Furniture | None:
 
 
 def find_inline(paragraph: str) -> tuple[int, str] | None:
-    """Where furniture begins that was glued to the end of a paragraph, with its reason."""
-    rest = fold(paragraph[-MAX_INLINE_REST:])
-    found = _inlines().search(rest)
-    if found is None:
-        return None
-    return len(paragraph) - len(rest) + found.start(), _inline_reasons()[found.group()]
+    """Where furniture begins that was glued to the end of a paragraph, with its reason.
+
+    `… toàn diện Luật. HL Email Print Góp ý` has a share bar; `nhiều người chia sẻ bài viết này` is a sentence.
+    """
+    window = paragraph[-MAX_INLINE_REST:]
+    for found in _inlines().finditer(fold(window)):
+        at = len(paragraph) - len(window) + found.start()
+        reason = _inline_reasons()[found.group()]
+        ends = found.end() == len(window) if reason == "share bar" else _SENTENCE_END.search(paragraph[:at]) is not None
+        if ends and paragraph[at].isupper():
+            return at, reason
+    return None
 
 
 def _by_shape(line: str) -> Furniture | None:

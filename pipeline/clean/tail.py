@@ -16,6 +16,8 @@ MAX_RELATED = 6  # links in a box in the middle of an article
 _END_MARK = re.compile(r"\./\.?[”\"’')]{0,2}$|(?<!\w)/\.$")
 # Họp tổ biên tập (20/11/2023) — the next item of a list of articles, not the text going on
 _NEXT_ITEM = re.compile(r"(?:.{10,200})\(?\s?\d{1,2}[/-]\d{1,2}(?:[/-]\d{4})?\s?\)?$|\(?\d{1,2}[/-]\d{1,2}[/-]\d{4}\)?.{10,200}")
+# Tin liên quan · Đọc nhiều · Xem thêm — never the heading of a section, as `Nổi bật` or `Chủ đề` can be
+_LINKS = re.compile(r"\b(?:tin|bài|xem|đọc|liên\squan|news|articles?|posts?|tags?|từ\skh[oó][aá])\b", re.IGNORECASE)
 # 19-07-2026 Nhóm quỹ ngoại không còn là cổ đông lớn
 _DATED_LINK = re.compile(r"\d{1,2}[-/]\d{1,2}[-/]\d{4}\s[^\W\d_].{10,200}")
 # Giám đốc Sở · Người phát ngôn — whoever signs a statement stands below it
@@ -112,7 +114,7 @@ def _read_line(parts: Sequence[Part], n: int, end: int, stated: Stated) -> int:
     alone = not any(0 <= m < len(parts) and parts[m].found for m in (n - 1, n + 1))
     if part.found.scope == "block":
         items = _related_items(parts, n + 1, end)
-        if items or not alone or part.found.reason == "related links":
+        if items or not alone or _LINKS.search(part.text):
             part.reason = part.found.reason
             for m in items:
                 parts[m].reason = part.found.reason
