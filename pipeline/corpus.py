@@ -14,14 +14,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 
-from pipeline.model import Page, Reject, UnreadableInput
+from pipeline.model import VIETNAM, Page, Reject, UnreadableInput
 
-VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 KINDS = {
     ".txt": "txt", ".html": "html", ".htm": "html", ".xhtml": "html", ".docx": "docx", ".pdf": "pdf", ".rtf": "rtf", ".doc": "doc",
 }  # fmt: skip

@@ -6,9 +6,12 @@ import dataclasses
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, dataclass
-from datetime import datetime
+from datetime import datetime, time
 from types import MappingProxyType
 from typing import Any, ClassVar, TypeVar
+from zoneinfo import ZoneInfo
+
+VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +35,13 @@ class Page:
     charset: str | None = None
     title: str | None = None
     published: datetime | None = None
+
+    @property
+    def published_grain(self) -> str | None:
+        """`day` where what was told from outside is midnight in Vietnam: a date without a time."""
+        if self.published is None:
+            return None
+        return "minute" if self.published.astimezone(VIETNAM).time() > time(0) else "day"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

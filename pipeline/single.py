@@ -8,19 +8,17 @@ from datetime import UTC, date, datetime
 from datetime import time as clock_time
 from pathlib import Path
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 import pandas as pd
 
 from pipeline.clean.decode import mend_text
 from pipeline.clean.language import detect_language
 from pipeline.extraction import Extract, extract, extract_article
-from pipeline.model import Article, Page, Reject, make_id
+from pipeline.model import VIETNAM, Article, Page, Reject, make_id
 from pipeline.resolve.resolution import resolve
 from pipeline.run import Options, finish_rows, run
 from pipeline.tables import GLOBAL_TABLES, TABLES, Plain, read_table, reject_row, rows_to_frame, to_plain
 
-VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 MIN_DETECT = 200  # characters; a shorter text is taken to be what it was given for: Vietnamese
 
 

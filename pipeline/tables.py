@@ -11,7 +11,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import ClassVar
-from zoneinfo import ZoneInfo
 
 import pandas as pd
 import pyarrow as pa
@@ -29,7 +28,6 @@ from pipeline.facts.recurrences import RecurrenceRow
 from pipeline.model import Article, Reject, Row, column, make_id
 from pipeline.resolve.events import EventRow
 
-VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 Plain = str | int | float | bool | None  # what JSON holds; dates as ISO 8601, decimals as their digits
 Value = Plain | date | datetime | Decimal
 

@@ -16,8 +16,9 @@ from conftest import run_vnpress
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+from pipeline.clean import clean_page
 from pipeline.corpus import CorpusError, list_inputs, read_page
-from pipeline.model import UnreadableInput
+from pipeline.model import VIETNAM, UnreadableInput
 from pipeline.tables import read_table
 
 
@@ -160,3 +161,13 @@ def test_nothing_that_matches(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("x", "utf-8")
     with pytest.raises(CorpusError, match="nothing to read here that matches"):
         list_inputs(tmp_path, only="00*")
+
+
+@pytest.mark.parametrize(("said", "grain"), [("2022-04-12", "day"), ("2022-04-12T08:30", "minute"), ("2022-04-11T17:00Z", "day")])
+@pytest.mark.parametrize("name", ["a.txt", "a.html"])
+def test_a_date_without_time_stays_a_day(tmp_path: Path, name: str, said: str, grain: str) -> None:
+    (tmp_path / name).write_bytes(page("Tin.") if name.endswith("html") else "Hội nghị\n\nHội nghị khai mạc sáng nay.".encode())
+    (tmp_path / "a.meta.json").write_text(json.dumps({"published": said}), "utf-8")
+    article = clean_page(read_page(list_inputs(tmp_path).inputs[0]))
+    assert article.published_grain == grain
+    assert article.published_at is not None and article.published_at.astimezone(VIETNAM).date().isoformat() == "2022-04-12"

@@ -121,7 +121,7 @@ def _choose_title(page: Page, reading: Reading, metadata: Metadata, told: Told, 
 
 
 def _first_published(page: Page, found: Moment | None) -> Moment | None:
-    return Moment(when=page.published, grain="minute") if page.published else found
+    return Moment(when=page.published, grain=page.published_grain or "day") if page.published else found
 
 
 def _keep_body(

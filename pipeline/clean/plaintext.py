@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, time
+from datetime import datetime
 
 from pipeline.clean.decode import decode_bytes, mend_text
 from pipeline.clean.head import cut_repeated_title, read_head
 from pipeline.clean.language import detect_language
 from pipeline.clean.layout import split_blocks
 from pipeline.clean.parts import ITEM, NO_WORD, Part, Stated, is_prose, mark_furniture
-from pipeline.clean.stamps import VIETNAM
 from pipeline.clean.tail import cut_contents_list, cut_inline, read_closing, read_tail
 from pipeline.model import Article, Cut, Page, UnreadableInput, make_id
 from pipeline.sites import find_site
@@ -72,8 +71,7 @@ def _assemble(page: Page, parts: Sequence[Part], stated: Stated, *, repairs: Seq
 def _published(page: Page, stated: Stated) -> tuple[datetime | None, str | None]:
     """The sidecar's word, else the first publication, else the update where the page states nothing else."""
     if page.published is not None:
-        said_time = page.published.astimezone(VIETNAM).time()
-        return page.published, "minute" if said_time > time(0, 0) else "day"
+        return page.published, page.published_grain
     said = [stamp for stamp in (stated.stamp, stated.late_stamp) if stamp is not None]
     stamp = next((stamp for stamp in said if not stamp.update), said[0] if said else None)
     return (stamp.moment, stamp.grain) if stamp else (None, None)
