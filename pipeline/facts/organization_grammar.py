@@ -404,8 +404,15 @@ def match_country(text: str, folded: str, position: int) -> tuple[int, str] | No
 _OF_STATES = ("Bộ ", "Quốc hội", "Chính phủ", "Ủy ban Thường vụ Quốc hội")
 
 
+# UBND xã, phường: every one of them
+_EVERY_UNIT = re.compile(
+    r"[ ](?:tỉnh|thành phố|tp|huyện|quận|thị xã|phường|xã|thị trấn)(?:,|[ ]và|/|[ ]?-)[ ]?"
+    r"(?:tỉnh|thành phố|tp|huyện|quận|thị xã|phường|xã|thị trấn|đặc khu)\b"
+)
+
+
 def _is_generic(folded: str, end: int) -> bool:
-    return bool(_GENERIC.match(folded, end))
+    return bool(_GENERIC.match(folded, end) or _EVERY_UNIT.match(folded, end))
 
 
 # HĐND và UBND tỉnh · HĐND, UBND, UBMTTQ thành phố Hà Nội
