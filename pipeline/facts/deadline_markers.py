@@ -53,6 +53,9 @@ _LABEL_WITH_TASK = re.compile(
     r"thực hiện|bàn giao|góp ý|trả|thanh toán|kê khai|khai|cung cấp)\s[^.,;:()\n]{2,150}?)(?:\slà|\s?:)\s"
     r"(?:(?:trước|đến hết|đến|hết|vào|chậm nhất|muộn nhất|là|ngày)\s){0,3}$"
 )
+_IS_THE_LAST = re.compile(
+    r"\s(?:(?:cũng|chính|sẽ)\s)?là\s(?:thời\s)?(?P<marker>hạn cuối|hạn chót|ngày cuối)(?: cùng)?\s(?:để\s|cho\s|phải\s)?(?=\w)"
+)
 _SPAN = re.compile(
     r"(?<!\w)(?P<marker>trong thời hạn|trong vòng|thời hạn|chậm nhất|muộn nhất|không quá)\s"
     r"(?:là\s|sau\s|không quá\s|tối đa\s|trong\s){0,2}(?P<count>\d{1,3})\s(?:\([^()]{1,20}\)\s)?"
@@ -89,6 +92,8 @@ def find_marked(text: str, folded: str, dates: Sequence[DateRow]) -> Iterator[Ma
         elif label := _LABEL_WITH_TASK.search(folded, max(0, start - 170), start):
             inside = label.span("task")
             yield Marked(start=label.start(), end=end, marker=label["marker"], strength="sure", time=time, inside=inside)
+        elif last := _IS_THE_LAST.match(folded, end):  # Ngày 31/8 là hạn chót nộp hồ sơ
+            yield Marked(start=start, end=last.end(), marker=last["marker"], strength="sure", time=time)
         elif found := _read_marker(text, folded, time):
             yield found
 

@@ -78,6 +78,7 @@ _DAY_OF_YEAR = re.compile(r"(?P<day>\d{1,2})(?:[/.-]|\stháng\s)(?P<month>\d{1,2
 _NAMED_AFTER = re.compile(
     r"\s(?P<what>(?:việc|công tác|toàn bộ|các|dự án|đề án|hồ sơ|kế hoạch|báo cáo|gói thầu|tuyến)\s[^.,;:()\n]{4,120})"
 )
+LISTED = 20  # lines below a heading
 _RULES = {"sure": "deadlines.latest", "task": "deadlines.before", "until": "deadlines.until", "within": "deadlines.within"}
 _CONFIDENCE = {"sure": 0.9, "task": 0.85, "until": 0.75, "within": 0.7}
 
@@ -116,6 +117,24 @@ class _Reader:
             if row is not None:
                 yield row
                 left = marked.end
+            elif marked.strength in ("sure", "task") and self.text[marked.end : end].strip(" *") == ":":
+                yield from self._read_list(place, marked)
+
+    # a) Trước ngày 15/8/2025: - Ban hành kế hoạch. - Kiện toàn Ban Chỉ đạo.
+    def _read_list(self, place: int, marked: Marked) -> Iterator[DeadlineRow]:
+        """One deadline for each line below a heading that is a time."""
+        for line in range(place + 1, min(place + LISTED, len(self.sentences))):
+            if not self.speech.is_list_item(line) or not self.speech.opens_paragraph(line):
+                return
+            start, end = self.sentences[line]
+            verbs = self.speech.verbs(line)
+            if not any(verb.role in WORK for verb in verbs):
+                return
+            told = find_subject(self.text, self.folded, start, end, verbs)
+            task = cut_task(self.text, self.folded, told[1] if told else start, end, verbs)
+            speaker = self.speech.find_speaker(line, before=start)
+            if len(task.split()) > 1:
+                yield self._make_row(line, marked, task, told or self.speech.find_addressee(place), speaker)
 
     def _read_deadline(self, place: int, marked: Marked, left: int, right: int) -> DeadlineRow | None:
         region = self._find_region(place, marked, left, right)
