@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import charset_normalizer
+from bs4.dammit import EncodingDetector
 
 from pipeline.clean.legacy import count_syllables, mend_legacy
 from pipeline.clean.mojibake import mend_mojibake
@@ -64,8 +65,6 @@ _SIGNATURES = (
     (b"\x7fELF", "a program"),
     (b"RIFF", "a media file"),
 )
-_META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
-_XML_CHARSET = re.compile(rb"<\?xml[^>]{0,100}?encoding\s*=\s*[\"']([\w.:-]{2,40})", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]{0,2000}>")
 # Labels that say nothing: servers send them by habit.
 _LATIN = frozenset({"iso8859-1", "cp1252", "ascii", "latin_1", "iso-8859-1", "windows-1252"})
@@ -263,8 +262,9 @@ def _has_control_letters(text: str) -> bool:
 
 
 def _declared_in(data: bytes) -> str | None:
-    found = _META_CHARSET.search(data[:8192]) or _XML_CHARSET.match(data[:200].lstrip())
-    return found.group(1).decode("ascii", "ignore") if found else None
+    """What the page says of itself, in a `meta` element or an XML declaration."""
+    said = EncodingDetector.find_declared_encoding(data, is_html=True, search_entire_document=False)
+    return str(said) if said else None
 
 
 def _codec_name(label: str | None) -> str | None:
