@@ -8,6 +8,8 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from pipeline.extraction import find_facts
 from pipeline.facts.holders import held_positions
@@ -222,3 +224,72 @@ def test_lists_hold_no_line_twice_and_roles_are_known() -> None:
     assert {row["role"] for row in read_lexicon("named_after")} == {"head", "unit", "qualifier", "compound"}
     assert {row["needs"] for row in read_lexicon("positions")} == {"", "organization", "never"}
     assert {row["strength"] for row in read_lexicon("surnames")} == {"strong", "weak"}
+
+
+PIECES = [
+    "Nguyễn Văn An",
+    "ông ",
+    "bà ",
+    ", ",
+    "; ",
+    ": ",
+    " - ",
+    "(",
+    ") ",
+    "Phó ",
+    "Chủ tịch ",
+    "UBND ",
+    "tỉnh ",
+    "Hà Nội ",
+    "các ",
+    "và ",
+    "kiêm ",
+    "nguyên ",
+    "Trưởng ",
+    "Ban ",
+    "làm ",
+    "giữ chức ",
+    "thay ",
+    "đối với ",
+    "H'Hen ",
+    "John ",
+    "V.",
+    "A ",
+    "Y ",
+    "\n",
+    ". ",
+    "Bộ trưởng ",
+    "Y tế ",
+    "Đại sứ ",
+    "tại ",
+    "Công ty ",
+    "“",
+    "Giám đốc ",
+    "Tô Lâm ",
+    "ẢNH: ",
+    "KT. BỘ TRƯỞNG",
+    "Đoàn ĐBQH ",
+    "khóa XV ",
+    "1",
+    "Q.1 ",
+    "của ",
+    "là ",
+    "đồng chí ",
+    "PGS.TS ",
+    "İ",
+    "\xa0",
+    "…",
+    "Ủy viên ",
+    "HĐQT ",
+]
+
+
+@given(st.lists(st.sampled_from(PIECES), min_size=1, max_size=40))
+@settings(max_examples=200, deadline=None)
+def test_whatever_stands_together_is_quoted_as_it_stands(pieces: list[str]) -> None:
+    text = "".join(pieces)
+    found = facts(text)
+    for row in (*found.of(OfficialRow), *person_mentions(found)):
+        assert text[row.start : row.end] == row.text
+    persons = {row.person_id for row in found.of(PersonRow)}
+    assert {row.person_id for row in found.of(OfficialRow)} <= persons

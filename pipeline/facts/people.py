@@ -120,14 +120,18 @@ def _without_authors(article: Article, accepted: list[NameCandidate], held: set[
     return [c for c in accepted if fold(c.text) not in author or fold(c.text) in spoken]
 
 
+def _key(folded: str, candidate: NameCandidate) -> str:
+    return folded[candidate.start : candidate.end].replace("\u00a0", " ")
+
+
 def _full_names(folded: str, accepted: Iterable[NameCandidate]) -> _Names:
     """The full names; parts and given names are not full while a longer name ends with them."""
     full = _Names({}, {})
     for candidate in accepted:
         if not candidate.short:
-            full.add(folded[candidate.start : candidate.end], candidate)
+            full.add(_key(folded, candidate), candidate)
     for candidate in accepted:
-        key = folded[candidate.start : candidate.end]
+        key = _key(folded, candidate)
         if candidate.short and key not in full.first and candidate.lead_kind and not _fitting(key, candidate, full):
             full.add(key, candidate)
     return full
@@ -170,7 +174,7 @@ def _refer(folded: str, candidates: Sequence[NameCandidate], accepted: Sequence[
     taken = {(c.start, c.end) for c in accepted}
     named: list[Named] = []
     for candidate in candidates:
-        key = folded[candidate.start : candidate.end]
+        key = _key(folded, candidate)
         if key in full.first:
             named.append(Named(person=shortened.get(key, key), candidate=candidate))
         elif (candidate.start, candidate.end) in taken or (candidate.short and candidate.lead):

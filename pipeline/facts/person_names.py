@@ -409,7 +409,7 @@ def _read_single(text: str, span: tuple[int, int], folded: str, lead: tuple[str,
         return None
     if lead[1] not in ("address", "rank", "calling", "degree") or lead[0] in ("tên", "gia đình", "hộ", "đội", "mẹ"):
         return None
-    if end - start < 2:
+    if end - start < 2 or f"{lead[0]} {folded}" in historical_figures():  # Bác Hồ, Bác Tôn
         return None
     known = foreign or folded in _given_names()
     if folded in _place_names() and foreign:
