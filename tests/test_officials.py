@@ -226,7 +226,7 @@ def test_lists_hold_no_line_twice_and_roles_are_known() -> None:
     assert {row["strength"] for row in read_lexicon("surnames")} == {"strong", "weak"}
 
 
-PIECES = [
+PIECES = (
     "Nguyễn Văn An",
     "ông ",
     "bà ",
@@ -281,7 +281,7 @@ PIECES = [
     "…",
     "Ủy viên ",
     "HĐQT ",
-]
+)
 
 
 @given(st.lists(st.sampled_from(PIECES), min_size=1, max_size=40))

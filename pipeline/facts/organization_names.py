@@ -263,12 +263,25 @@ def _recovered(match: OrganizationMatch, context: OrganizationContext) -> Organi
     full = [
         other
         for other in context.matches
-        if other.head.name == match.head.name and not other.is_bare and fold(other.name or "") not in _GENERIC_TOPICS
+        if other.head.name == match.head.name
+        and not other.is_bare
+        and fold(other.name or "") not in _GENERIC_TOPICS
+        and not _is_within(match.head.name, other)
     ]
     if match.head.name in _EVERYWHERE and len({(other.unit, other.place) for other in full}) != 1:
         return match
     before = [other for other in full if other.start < match.start]
     return (before[-1:] or full[:1] or [match])[0]
+
+
+def _is_within(head: str, match: OrganizationMatch) -> bool:
+    """`HĐQT của HĐQT`: a body that belongs to one of its own kind says nothing about which."""
+    parent = match.parent
+    while parent:
+        if parent.head.name == head:
+            return True
+        parent = parent.parent
+    return False
 
 
 # There is one of these in every province, district and commune: alone it is clear only where the article names a single one.

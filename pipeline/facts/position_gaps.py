@@ -30,7 +30,8 @@ _KINDS: tuple[tuple[str, str], ...] = (
     # Phó Chủ tịch UBND tỉnh A · Phó Chủ tịch UBND tỉnh đồng chí A
     ("touch", r"[ ]?|[ ](?:đồng[ ]chí|ông|bà)[ ]?"),
     # A, Phó Bí thư · A, đồng thời Giám đốc
-    ("comma", r"[ ]?,[ ]?(?:(?:đồng[ ]thời|cũng|người|hiện)[ ])?"),
+    # A, 52 tuổi, Chủ tịch B
+    ("comma", r"(?:[ ]?,[ ](?:\d{2}[ ]tuổi|(?:sinh[ ]năm|sn)[ ]\d{4}))?[ ]?,[ ]?(?:(?:đồng[ ]thời|cũng|người|hiện)[ ])?"),
     # A - Giám đốc
     ("dash", r"[ ]?[-–—][ ]?"),
     # A (Chủ tịch xã B) · A (hiện là Chủ tịch xã B)

@@ -179,6 +179,12 @@ _ENDED_BEFORE = re.compile(rf"(?:{ENDS})(?:[ ]{HOLDS})?[ ](?:các )?$")
 _APPOINTED_BEFORE = re.compile(rf"{ELECTS}[ ](?:[^;.]{{0,40}}[ ])?(?:{HOLDS}[ ]|chức vụ[ ]|chức danh[ ]|bổ sung[ ])?$")
 
 
+# Phu nhân Thủ tướng, bà A · con trai Chủ tịch huyện, anh B: of somebody else
+_KIN = re.compile(
+    r"(?:phu nhân|phu quân|vợ|chồng|con trai|con gái|em trai|em gái|anh trai|chị gái|bố|cha|mẹ|cháu|người nhà)[ ](?:của[ ])?$"
+)
+
+
 @dataclass(slots=True)
 class _Group:
     """Positions that stand together, with the status that verbs between them give."""
@@ -429,6 +435,8 @@ def _before_name(folded: str, piece: _Row, group: _Group, positions: list[_Item]
     if kind in ("comma", "dash") and (
         plural or group.left not in ("", "and") or _has_own(piece, group.last + 1) or not right.name.sure
     ):
+        return
+    if _KIN.search(piece.opened + folded[items[0].start : positions[0].start]):
         return
     kept = _same_holder(piece, group, positions, plural=plural)
     status = _status_for(piece.opened + folded[items[0].start : positions[0].start]) if kind == "for" else ""

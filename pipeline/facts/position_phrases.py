@@ -140,7 +140,7 @@ _MODIFIER_WORDS = {
 # nguyên Phó Chủ tịch · cựu Giám đốc · Quyền Bộ trưởng · cố Tổng Bí thư · tân Chủ tịch
 _BEFORE = re.compile(
     r"(?:^|(?<=[\s(,;:“\"–-]))(?P<word>nguyên(?: là)?|cựu|từng là|từng giữ chức|cố|quyền|q\.|tạm quyền|phụ trách|tân|đương kim|nữ|"
-    r"hiện là|hiện|nay là|vị)[ ]$"
+    r"hiện là|hiện|nay là)[ ]$"
 )
 _STATUS = {
     "nguyên": "former",
@@ -207,6 +207,10 @@ def read_position(context: OrganizationContext, start: int, end: int, form: Form
     position = _with_prefix(folded, Position(start=start, end=end, role=form.role, form=form))
     position, modified = _with_modifiers(text, folded, position)
     position = _with_organization(context, position, limit, maybe, modified=modified)
+    host = _POSTED.match(folded, position.end, max(position.end, limit)) if not position.is_bare else None
+    country = country_at(text, folded, host.end()) if host else None
+    if country and country[0] <= limit:  # Trưởng Đại diện UNDP tại Việt Nam
+        position = replace(position, end=country[0])
     late = _LATE_MODIFIER.match(folded, position.end, max(position.end, limit))
     if late and position.organization:
         position = replace(position, role=f"{position.role} {late['word'] or late['other']}")
