@@ -6,6 +6,7 @@ import contextlib
 import io
 import shutil
 import struct
+import subprocess
 import tempfile
 import time
 import zipfile
@@ -239,8 +240,19 @@ def test_old_office_file_that_is_no_text() -> None:
     assert "damaged" in rejected(make_ole("PictureGallery"), "doc")
 
 
-@pytest.mark.skipif(shutil.which("soffice") is not None, reason="LibreOffice is installed here")
-def test_doc_without_libreoffice_says_what_to_install() -> None:
+def test_old_office_document_is_read(tmp_path: Path) -> None:
+    if shutil.which("soffice") is None:
+        pytest.skip("LibreOffice is not installed: a .doc can neither be made nor read")
+    (tmp_path / "a.docx").write_bytes(make_docx())
+    command = ["soffice", "--headless", f"-env:UserInstallation=file://{tmp_path}/profile", "--convert-to", "doc:MS Word 97"]
+    subprocess.run([*command, "--outdir", tmp_path, tmp_path / "a.docx"], check=True, capture_output=True, timeout=120)
+    data = (tmp_path / "a.doc").read_bytes()
+    assert data.startswith(b"\xd0\xcf\x11\xe0")
+    assert read(data, "doc").text == "\n\n".join((TITLE, *BODY))
+
+
+def test_doc_without_libreoffice_says_what_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))  # a place without soffice
     assert "apt-get install libreoffice-writer" in rejected(make_ole("WordDocument"), "doc")
 
 
