@@ -263,8 +263,13 @@ def _is_known(name: list[str]) -> bool:
 
 def _without_place(text: str, folded: str, words: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """`Hà Nội Nguyễn Văn Phong` -> the name; a place alone -> nothing."""
+    before = _words_before(folded, words[0][0])
+    commune = bool(before) and _ends_with(before, len(before), "unit", 3) > 0  # thị trấn Ngô Mây Nguyễn Văn An
     for count in range(min(4, len(words)), 0, -1):
-        if folded[words[0][0] : words[count - 1][1]] in _place_names():
+        name = folded[words[0][0] : words[count - 1][1]]
+        if commune and count < len(words) and (name in _communes() or name in historical_figures()):
+            return words[count:] if folded[words[count][0] : words[count][1]] in _surnames() else words
+        if name in _place_names():
             rest = words[count:]
             if not rest:
                 return [] if count > 1 or folded[words[0][0] : words[0][1]] not in _surnames() else words
