@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 
 # Libraries that shape the result: their versions are part of the extractor's.
 LIBRARIES = (
-    "beautifulsoup4", "charset-normalizer", "dateparser", "ftfy", "lunar-vn", "lxml", "pyahocorasick", "trafilatura",
+    "beautifulsoup4", "charset-normalizer", "cssselect", "dateparser", "ftfy", "lunar-vn", "lxml", "pyahocorasick", "trafilatura",
     "underthesea", "underthesea_core", "viparse", "warcio",
 )  # fmt: skip
 
@@ -94,6 +94,7 @@ def use_folders(lexicon_folder: Path | None, sites_folder: Path | None) -> None:
     if (lexicon_folder, sites_folder) != _folders:
         lexicon.use_folder(lexicon_folder)
         sites.use_folder(sites_folder)
+        sites.read_sites()  # so that a mistake is told at once, not by every page
         _folders = (lexicon_folder, sites_folder)
 
 

@@ -212,3 +212,35 @@ def test_descriptor_names_every_column(corpus: Path, tmp_path: Path) -> None:
         fields = resource["schema"]["fields"]
         assert [field["name"] for field in fields] == [c.name for c in TABLES[resource["name"]].columns]
         assert all(field["description"] for field in fields)
+
+
+def test_a_users_own_words_and_portals_are_laid_over(corpus: Path, tmp_path: Path) -> None:
+    words, portals = tmp_path / "words", tmp_path / "portals"
+    words.mkdir()
+    portals.mkdir()
+    (words / "positions.tsv").write_text(
+        "position\tforms\tdeputy\tdeputy_forms\tnoun\torganization\tkinds\tneeds\nTổng quản\t\t\t\t\t\tcompany\t\n", "utf-8"
+    )
+    (portals / "lam-giang.toml").write_text(
+        'name = "Lam Giang"\nhosts = ["lamgiang.example"]\n[[layout]]\nbody = ["div.o-giua"]\n', "utf-8"
+    )
+    said = "Tổng quản Công ty Hoa Sen Đỗ Minh Khôi dự hội nghị sơ kết chương trình và nêu các nhiệm vụ trọng tâm thời gian tới."
+    html = f"<h1>Hội nghị sơ kết</h1><div class='o-giua'><p>{said}</p><p>{said}</p></div>"
+    (corpus / "page.html").write_text(f"<html><body>{html}</body></html>", "utf-8")
+    (corpus / "page.meta.json").write_text('{"url": "https://lamgiang.example/1.html"}', "utf-8")
+    run_vnpress("extract", corpus, "--out", tmp_path / "plain")
+    done = run_vnpress("extract", corpus, "--out", tmp_path / "own", "--lexicon", words, "--sites", portals)
+    assert done.returncode == 0, done.stderr
+    assert "(0 inputs unchanged)" in done.stdout, "other words and portals make other results"
+    assert "Tổng quản" not in set(read_table("officials", tmp_path / "plain")["role"])
+    assert "Tổng quản" in set(read_table("officials", tmp_path / "own")["role"])
+    (portals / "lam-giang.toml").write_text('name = "Lam Giang"\nhost = ["lamgiang.example"]\n', "utf-8")
+    wrong = run_vnpress("extract", corpus, "--out", tmp_path / "own", "--sites", portals)
+    assert wrong.returncode == 2 and 'unknown key "host"; did you mean "hosts"?' in wrong.stderr
+    (words / "position.tsv").write_text("position\n", "utf-8")
+    wrong = run_vnpress("extract", corpus, "--out", tmp_path / "own", "--lexicon", words)
+    assert wrong.returncode == 2 and 'did you mean "positions.tsv"?' in wrong.stderr
+    (words / "position.tsv").unlink()
+    (words / "positions.tsv").write_text("position\tform\nTổng quản\t\n", "utf-8")
+    wrong = run_vnpress("extract", corpus, "--out", tmp_path / "own", "--lexicon", words)
+    assert wrong.returncode == 2 and "they must be position, forms" in wrong.stderr

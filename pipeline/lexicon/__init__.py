@@ -6,6 +6,7 @@ A line of the user's list replaces the shipped lines with the same first column,
 
 from __future__ import annotations
 
+import difflib
 import functools
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -32,11 +33,27 @@ def cached(function: Callable[P, T]) -> Callable[P, T]:
 
 def use_folder(folder: Path | None) -> None:
     """Lay a user's folder of word lists over the shipped one (None: the shipped one alone)."""
-    if folder is not None and not folder.is_dir():
-        raise LexiconError(f"{folder}: no such folder of word lists")
+    if folder is not None:
+        _check_folder(folder)
     _folders[:] = [SHIPPED] if folder is None else [SHIPPED, folder]
     for forget in _caches:
         forget()
+
+
+def _check_folder(folder: Path) -> None:
+    """A mistake in a user's list is told before it is used: an unknown list, other columns, a line too long."""
+    if not folder.is_dir():
+        raise LexiconError(f"{folder}: no such folder of word lists")
+    shipped = {path.name: path for path in SHIPPED.glob("*.tsv")}
+    for path in sorted(folder.glob("*.tsv")):
+        if path.name not in shipped:
+            near = difflib.get_close_matches(path.name, shipped, n=1)
+            mend = f'did you mean "{near[0]}"?' if near else f"known are {', '.join(sorted(shipped))}"
+            raise LexiconError(f"{path}: there is no such list; {mend}")
+        _read_tsv(path)
+        wanted, found = _header(shipped[path.name]), _header(path)
+        if found != wanted:
+            raise LexiconError(f"{path}: its columns are {', '.join(found)}; they must be {', '.join(wanted)}")
 
 
 @cached
@@ -51,6 +68,11 @@ def read_lexicon(name: str) -> tuple[Mapping[str, str], ...]:
                 laid.setdefault(next(iter(row.values())), []).append(row)
             rows.update(laid)
     return tuple(row for same in rows.values() for row in same)
+
+
+def _header(path: Path) -> list[str]:
+    lines = (line for line in path.read_text("utf-8-sig").splitlines() if line.strip() and not line.startswith("#"))
+    return [cell.strip() for cell in next(lines, "").split("\t")]
 
 
 def _read_tsv(path: Path) -> list[dict[str, str]]:

@@ -118,11 +118,6 @@ def read_sites() -> Mapping[str, Site]:
     return {slug: read_site(path) for slug, path in sorted(_paths().items())}
 
 
-def site_files() -> tuple[Path, ...]:
-    """Every file that shapes the result: part of the extractor's version."""
-    return tuple(path for _, path in sorted(_paths().items()))
-
-
 def _paths() -> dict[str, Path]:
     return {path.stem: path for folder in _folders for path in sorted(folder.glob("*.toml"))}
 
