@@ -13,7 +13,7 @@ from pipeline.clean import clean_page
 from pipeline.clean.classes import read_class
 from pipeline.clean.markup import MAX_CHARACTERS
 from pipeline.clean.metadata import read_machine_stamp, read_url_date, strip_site
-from pipeline.model import Article, Page, UnreadableInput
+from pipeline.model import VIETNAM, Article, Page, UnreadableInput
 
 PARAGRAPH = "<p>Sáng 12/9, Ban Quản lý dự án tổ chức lễ thông xe cầu Vân Thạch, công trình có vốn đầu tư 986 tỷ đồng.</p>"
 HEAD = "<html><head><title>Thông xe cầu Vân Thạch sau 26 tháng</title></head><body><h1>Thông xe cầu Vân Thạch sau 26 tháng</h1>"
@@ -244,3 +244,24 @@ def test_only_folders_of_an_address_are_a_date() -> None:
 )
 def test_name_of_the_site_leaves_the_title(title: str, told: str) -> None:
     assert strip_site(title, site_name="Đông Sơn 24h", host="dongson24h.example") == told
+
+
+@pytest.mark.parametrize(
+    ("said", "day", "clock"),
+    [
+        ("Fri, 23 Jul 2021 14:11:00 +0700", "2021-07-23", "14:11"),
+        ("Fri, 23 Jul 2021 20:11:00 GMT", "2021-07-24", "03:11"),
+        ("July 23, 2021 2:11 PM", "2021-07-23", "14:11"),
+        ("23 July 2021", "2021-07-23", None),
+    ],
+)
+def test_stamps_in_words_of_machines(said: str, day: str, clock: str | None) -> None:
+    moment = read_machine_stamp(said)
+    assert moment is not None
+    assert moment.when.astimezone(VIETNAM).date().isoformat() == day
+    assert (moment.when.astimezone(VIETNAM).strftime("%H:%M") if moment.grain == "minute" else None) == clock
+
+
+@pytest.mark.parametrize("said", ["July 2021", "2 days ago", "2021", "March", "yesterday 2021", "Tin tức năm 2021 của tỉnh"])
+def test_half_a_stamp_is_none(said: str) -> None:
+    assert read_machine_stamp(said) is None

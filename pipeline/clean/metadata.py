@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from urllib.parse import urljoin, urlsplit
 
+from dateparser.date import DateDataParser
 from lxml import etree
 
 from pipeline.clean.stamps import EARLIEST_YEAR, LATEST_YEAR, VIETNAM, read_stamp
@@ -275,8 +276,9 @@ def read_machine_stamp(value: str) -> Moment | None:
     """A stamp in an attribute, a meta element or JSON-LD; without a zone it is Hà Nội's."""
     found = MACHINE.search(value[:80])
     if not found:
-        stamp = read_stamp(value[:80])
-        return Moment(when=stamp.moment, grain=stamp.grain) if stamp else None
+        worded = _read_worded_stamp(value)
+        stamp = None if worded else read_stamp(value[:80])
+        return Moment(when=stamp.moment, grain=stamp.grain) if stamp else worded
     a, b, c = found["a"], found["b"], found["c"]
     if len(a) == 4:
         year, month, day = int(a), int(b), int(c)
@@ -287,6 +289,32 @@ def read_machine_stamp(value: str) -> Moment | None:
     else:
         return None
     return _make(year, month, day, found)
+
+
+# Whole absolute stamps only, so that what is read never hangs on the day it is read: no `2 days ago`, no `July`
+_WORDED = DateDataParser(
+    languages=["en", "vi"],
+    settings={
+        "PARSERS": ["absolute-time"],
+        "STRICT_PARSING": True,
+        "DATE_ORDER": "DMY",
+        "TIMEZONE": "Asia/Ho_Chi_Minh",
+        "TO_TIMEZONE": "Asia/Ho_Chi_Minh",
+        "RETURN_AS_TIMEZONE_AWARE": True,
+        "RETURN_TIME_AS_PERIOD": True,
+    },
+)
+_WORDED_SHAPE = re.compile(r"(?=[^\n]{0,60}\b(?:19|20)\d\d\b)(?=[^\n]{0,60}[^\W\d_]{3})[\w ,.:+()/-]{8,60}")
+
+
+def _read_worded_stamp(value: str) -> Moment | None:
+    """`Fri, 23 Jul 2021 14:11:00 +0700`, `July 23, 2021 2:11 PM`: by dateparser, which knows the months' names."""
+    if not _WORDED_SHAPE.fullmatch(value.strip()):
+        return None
+    read = _WORDED.get_date_data(value.strip())
+    if read.date_obj is None or not EARLIEST_YEAR < read.date_obj.year <= LATEST_YEAR:
+        return None
+    return Moment(when=read.date_obj.astimezone(VIETNAM), grain="minute" if read.period == "time" else "day")
 
 
 def _make(year: int, month: int, day: int, found: re.Match[str]) -> Moment | None:
