@@ -39,8 +39,9 @@ def stamp_ids(article: Article, rows: Iterable[Row]) -> list[Row]:
     done: list[Row] = []
     seen_quotes: dict[tuple[str, str], dict[int, int]] = {}
     used: dict[str, int] = {}
+    keys: dict[type[Row], str] = {}
     for row in _in_order(rows):
-        key = next(f.name for f in dataclasses.fields(row) if f.metadata.get("key"))
+        key = keys.get(type(row)) or keys.setdefault(type(row), _key_of(type(row)))
         if getattr(row, key):  # a thing of the world (person, organisation, document) brings its own id
             done.append(row)
             continue
@@ -53,6 +54,11 @@ def stamp_ids(article: Article, rows: Iterable[Row]) -> list[Row]:
         used[base] = again + 1
         done.append(dataclasses.replace(row, **{key: make_id(base, str(again)) if again else base}))
     return done
+
+
+def _key_of(kind: type[Row]) -> str:
+    """The column that holds the id."""
+    return next(f.name for f in dataclasses.fields(kind) if f.metadata.get("key"))
 
 
 def _in_order(rows: Iterable[Row]) -> Iterator[Row]:

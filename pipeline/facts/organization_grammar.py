@@ -10,13 +10,12 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from pipeline.facts.forms import Forms, ends_word, first_syllable
 from pipeline.facts.places import (
     CAPITALS,
     UnitMatch,
     after_space,
     capitals_before_person,
-    ends_word,
-    first_syllable,
     looks_like_person,
     match_district,
     match_province,
@@ -101,12 +100,8 @@ class _Read:
 
 
 @cached
-def _heads() -> Mapping[str, tuple[tuple[str, Head], ...]]:
-    """First syllable -> (folded form, head), longest form first."""
-    index: dict[str, list[tuple[str, Head]]] = {}
-    for form, head in _forms():
-        index.setdefault(first_syllable(form, 0), []).append((form, head))
-    return {first: tuple(sorted(forms, key=lambda f: (-len(f[0]), f[0]))) for first, forms in index.items()}
+def _heads() -> Forms[Head]:
+    return Forms.of(_forms())
 
 
 def _forms() -> Iterator[tuple[str, Head]]:
@@ -154,17 +149,14 @@ class _Field:
 
 
 @cached
-def _fields() -> Mapping[str, tuple[tuple[str, _Field], ...]]:
-    """First syllable -> (folded form, field), longest form first; a form that is listed is never another's spelling."""
+def _fields() -> Forms[_Field]:
+    """A form that is listed is never another's spelling."""
     listed = {fold(row["field"]): _Field(row["field"], row["opens"], row["verb"] == "yes") for row in read_lexicon("fields")}
     forms = dict(listed)
     for form, field in listed.items():
         for spelling in _spellings(form):
             forms.setdefault(spelling, field)
-    index: dict[str, list[tuple[str, _Field]]] = {}
-    for form, field in forms.items():
-        index.setdefault(first_syllable(form, 0), []).append((form, field))
-    return {first: tuple(sorted(forms, key=lambda f: (-len(f[0]), f[0]))) for first, forms in index.items()}
+    return Forms.of(forms.items())
 
 
 _JOINT = re.compile(r", | - | và ")
@@ -216,12 +208,9 @@ def _word_set(use: str) -> frozenset[str]:
 
 
 @cached
-def _countries() -> Mapping[str, tuple[tuple[str, str], ...]]:
-    index: dict[str, list[tuple[str, str]]] = {}
-    for row in read_lexicon("countries"):
-        for form in map(fold, (row["name"], *filter(None, row["aliases"].split(";")))):
-            index.setdefault(first_syllable(form, 0), []).append((form, row["name"]))
-    return {first: tuple(sorted(forms, key=lambda f: (-len(f[0]), f[0]))) for first, forms in index.items()}
+def _countries() -> Forms[str]:
+    rows = read_lexicon("countries")
+    return Forms.of((fold(form), row["name"]) for row in rows for form in (row["name"], *filter(None, row["aliases"].split(";"))))
 
 
 # --- the phrase --------------------------------------------------------------------------------------------------------------
@@ -242,15 +231,17 @@ def match_organization(
     if position > 0 and (text[position - 1].isalnum() or text[position - 1] in "_-&") and text[position - 1] != "-":
         return None
     first = first_syllable(folded, position)
-    if first not in _first_syllables() or match_country(text, folded, position) or match_district(text, folded, position):
+    if first not in _first_syllables() or not (any_case or text[position].isupper() or first in _lower_syllables()):
+        return None
+    heads = tuple(_heads().at(folded, position))
+    if not heads and first != "bộ":
+        return None
+    if match_country(text, folded, position) or match_district(text, folded, position):
         return None  # Đài Loan and Hội An begin like organisations
     if _INSIDE.search(folded, max(0, position - 16), position):
         return None
     best: OrganizationMatch | None = None
-    for form, head in _heads().get(first, ()):
-        end = position + len(form)
-        if not folded.startswith(form, position) or not ends_word(text, end):
-            continue
+    for end, head in heads:
         written = text[position:end]
         if head.name in _ALSO_IN_ROLES and _IN_ROLE.search(folded, max(0, position - 8), position):
             continue
@@ -279,7 +270,13 @@ _WORD = re.compile(r"(?<!\w)[^\W\d_]\w{0,29}")
 @cached
 def _first_syllables() -> frozenset[str]:
     """What an organisation phrase can begin with."""
-    return frozenset(_heads()) | {"bộ"}
+    return _heads().firsts | {"bộ"}
+
+
+@cached
+def _lower_syllables() -> frozenset[str]:
+    """Those of heads that may be written in lower case."""
+    return frozenset(first_syllable(form, 0) for form, head in _forms() if head.lower)
 
 
 def find_organizations(text: str, folded: str) -> tuple[OrganizationMatch, ...]:
@@ -394,11 +391,7 @@ def match_country(text: str, folded: str, position: int) -> tuple[int, str] | No
     """End and name of the country that is named exactly here."""
     if position >= len(text) or not text[position].isupper():
         return None
-    for form, country in _countries().get(first_syllable(folded, position), ()):
-        end = position + len(form)
-        if folded.startswith(form, position) and ends_word(text, end):
-            return end, country
-    return None
+    return next(_countries().at(folded, position), None)
 
 
 _OF_STATES = ("Bộ ", "Quốc hội", "Chính phủ", "Ủy ban Thường vụ Quốc hội")
@@ -425,11 +418,8 @@ def _borrowed_unit(text: str, folded: str, end: int) -> _Read | None:
         link = _BORROWS.match(folded, position)
         if not link:
             return None
-        for form, head in _heads().get(first_syllable(folded, link.end()), ()):
-            stop = link.end() + len(form)
-            if "unit" in head.shapes and not head.level and folded.startswith(form, link.end()) and ends_word(text, stop):
-                break
-        else:
+        stop = next((end for end, head in _heads().at(folded, link.end()) if "unit" in head.shapes and not head.level), None)
+        if stop is None:
             return None
         following = after_space(text, stop)
         unit = match_unit(text, folded, following) if following is not None else None
@@ -492,10 +482,7 @@ def _read_named_body(text: str, folded: str, start: int) -> Iterator[_Read]:
 
 
 def _begins_organization(text: str, folded: str, start: int) -> bool:
-    return any(
-        folded.startswith(form, start) and ends_word(text, start + len(form))
-        for form, _ in _heads().get(first_syllable(folded, start), ())
-    )
+    return next(_heads().at(folded, start), None) is not None
 
 
 # --- names made of fields of work --------------------------------------------------------------------------------------------
@@ -553,13 +540,8 @@ def _field_run(text: str, folded: str, head: Head, start: int) -> tuple[int, lis
 
 
 def _field_at(text: str, folded: str, position: int, *, opened: bool) -> tuple[int, _Field] | None:
-    for form, field in _fields().get(first_syllable(folded, position), ()):
-        end = position + len(form)
-        if folded.startswith(form, position) and ends_word(text, end):
-            if text[position].islower() and field.verb and not opened:
-                return None
-            return end, field
-    return None
+    found = next(_fields().at(folded, position), None)
+    return None if found and text[position].islower() and found[1].verb and not opened else found
 
 
 def _cased(field: str, written: str) -> str:

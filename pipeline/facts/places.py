@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from pipeline.facts.forms import Forms, ends_word
 from pipeline.lexicon import cached, read_lexicon
 from pipeline.vietnamese.spelling import UPPER, fold
 
@@ -125,30 +126,13 @@ def _district_names() -> Mapping[str, str]:
 
 
 @cached
-def _by_first_syllable() -> tuple[Mapping[str, tuple[str, ...]], Mapping[str, tuple[str, ...]]]:
-    """Folded names of provinces and of districts by their first syllable, longest first."""
-    return _indexed(province_names()), _indexed(_district_names())
+def _provinces() -> Forms[str]:
+    return Forms.of(province_names().items())
 
 
-def _indexed(names: Mapping[str, str]) -> Mapping[str, tuple[str, ...]]:
-    index: dict[str, list[str]] = {}
-    for form in names:
-        index.setdefault(first_syllable(form, 0), []).append(form)
-    return {first: tuple(sorted(forms, key=lambda form: (-len(form), form))) for first, forms in index.items()}
-
-
-_FIRST = re.compile(r"\w{1,30}")
-
-
-def first_syllable(text: str, position: int) -> str:
-    """The letters and digits from here to the end of the word."""
-    found = _FIRST.match(text, position)
-    return found.group() if found else ""
-
-
-def ends_word(text: str, end: int) -> bool:
-    """Whether a word that reaches to `end` is whole."""
-    return end >= len(text) or not (text[end].isalnum() or text[end] == "_")
+@cached
+def _districts() -> Forms[str]:
+    return Forms.of(_district_names().items())
 
 
 def after_space(text: str, position: int) -> int | None:
@@ -161,22 +145,14 @@ def match_province(text: str, folded: str, position: int) -> tuple[int, str] | N
     """End and name of the province that is named exactly here (`TP.HCM`, `Bà Rịa - Vũng Tàu`)."""
     if position >= len(text) or not text[position].isupper():
         return None
-    for form in _by_first_syllable()[0].get(first_syllable(folded, position), ()):
-        end = position + len(form)
-        if folded.startswith(form, position) and ends_word(text, end) and _capitalised(text[position:end]):
-            return end, province_names()[form]
-    return None
+    return next((found for found in _provinces().at(folded, position) if _capitalised(text[position : found[0]])), None)
 
 
 def match_district(text: str, folded: str, position: int) -> tuple[int, str] | None:
     """End and name of the former district that is named exactly here, without its tier."""
     if position >= len(text) or not text[position].isupper():
         return None
-    for form in _by_first_syllable()[1].get(first_syllable(folded, position), ()):
-        end = position + len(form)
-        if folded.startswith(form, position) and ends_word(text, end) and _capitalised(text[position:end]):
-            return end, _district_names()[form]
-    return None
+    return next((found for found in _districts().at(folded, position) if _capitalised(text[position : found[0]])), None)
 
 
 def _capitalised(name: str) -> bool:
