@@ -190,6 +190,7 @@ def test_words_are_conserved_in_any_order(lines: list[str]) -> None:
         "Nổi bật",
         "Đánh giá",
         "Chủ đề",
+        "Thời gian đăng ký trực tuyến: từ 10/5/2021 đến 31/5/2021.",
     ],
 )
 def test_a_heading_between_two_paragraphs_stays(line: str) -> None:

@@ -176,9 +176,15 @@ def _inlines() -> re.Pattern[str]:
     return _longest_first(_inline_reasons())
 
 
+# `Thời gian đăng ký trực tuyến: từ 10/5 …` tells nothing of when the page was put up, as `Thời gian đăng: 10/5` does.
+_REGISTERS = r"|(?<=đăng)\ský"
+
+
 def _longest_first(phrases: Mapping[str, object]) -> re.Pattern[str]:
     ordered = sorted(phrases, key=len, reverse=True)
-    return re.compile("|".join(re.escape(phrase) + (r"(?!\w)" if phrase[-1].isalnum() else "") for phrase in ordered) or r"(?!)")
+    return re.compile(
+        "|".join(re.escape(phrase) + (rf"(?!\w{_REGISTERS})" if phrase[-1].isalnum() else "") for phrase in ordered) or r"(?!)"
+    )
 
 
 def _damaged(line: str) -> Furniture | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -66,6 +67,8 @@ _PRICE_BEFORE = re.compile(
 )
 _PER = re.compile(rf"{S}?/{S}?[^\W\d_]{{1,8}}2?(?!\w)")
 _SAME_PASSAGE = 300  # characters back to the currency that a bare number of money shares
+# `5.000 tỷ trái phiếu` is what they are worth, `1,2 tỷ cổ phiếu` how many: from here on the number of papers is money.
+_WORTH = {"bond": 10**9, "share": 10**11}
 _CLOSED = re.compile(rf"{S}?(?:[.,;:()\n]|$)")
 
 
@@ -261,10 +264,15 @@ def _read_number_with_unit(reading: Reading, i: int) -> Quantity | None:
     if number.value is None:
         return None
     unit = read_unit(reading.text, reading.folded, number.end, spelled=number.spelled)
+    if unit is None and number.whole and number.value >= 1000 and not is_year(reading, number):
+        unit = read_unit(reading.text, reading.folded, number.end, spelled=True)  # 2.833 Tổ Covid: no day before a name
     if unit is None or not may_count(reading, number, unit):
         return None
     if unit.kind == "thing" and ((number.raw == "nửa" and number.scale == 1) or _PARTS_OF.match(reading.folded, number.end)):
         return None
+    if number.scale >= 10**9 and number.value >= _WORTH.get(unit.group, math.inf):
+        own = Unit(start=number.end, end=number.end, kind="money", name="VND", symbol="VND")
+        return _quantity(number.start, own, number.value, rule="worth_of_papers", confidence=0.8)
     value, start = _whole_things(number, unit), number.start
     minus = _NEGATIVE.search(reading.folded, max(0, start - 4), start) if unit.symbol in _BELOW_ZERO else None
     if minus:

@@ -58,7 +58,7 @@ _BY_TERM = "term"
 _ALWAYS_WITH_YEAR = ("Nghị định", "Thông tư", "Luật")  # a number without its year is short for one with it
 # Words that may follow a short form: a noun would make the number a count (`Kế hoạch 10 năm`, `Báo cáo 15 vụ`).
 _FOLLOWER = (
-    r"(?=\s{0,2}(?:$|[.,;:()”\"“!?…\n–-])|\s(?:của|về|ngày\s\d|năm\s(?:19|20)\d\d|(?:19|20)\d\d|và|hoặc|quy\sđịnh|có|đã|cũng|"
+    r"(?=\s{0,2}(?:$|[.,;:()”\"“!?…\n–-])|\s(?:của|về|ngày\s\d{1,2}|năm\s(?:19|20)\d\d|(?:19|20)\d\d|và|hoặc|quy\sđịnh|có|đã|cũng|"
     r"được|nêu|yêu\scầu|ban\shành|còn|nhằm|tập\strung|hướng\sdẫn|chấp\sthuận|không|áp\sdụng|là|để|trong|với|thì|này|gồm|"
     r"đặt\sra|xác\sđịnh|đề\sra|do|từ|theo|trên|ra\sđời|bao\sgồm|hiện|chưa|cho|tại|mới|giao|chỉ\srõ)(?!\w))"
 )

@@ -77,10 +77,10 @@ _EVERY_MORE = re.compile(rf"(?:,{_S}|{_S}(?:và|hoặc){_S}|/)(?P<unit>tuần|th
 _EACH = re.compile(rf"{_B}(?:cứ{_S}mỗi|mỗi|(?P<often>cứ)){_S}(?:một{_S})?(?:(?P<n>{_NUMBER}){_S})?(?P<unit>{_UNIT}){_E}{_VAGUE}")
 # mỗi sáng thứ hai · mỗi tối
 _EACH_PART = re.compile(rf"{_B}mỗi{_S}(?P<part>sáng|trưa|chiều|tối|thứ|chủ{_S}nhật)(?:{_S}(?P<weekday>thứ|chủ{_S}nhật))?{_E}")
-# định kỳ 6 tháng · định kỳ quý · thường kỳ 3 tháng
+# định kỳ 6 tháng · định kỳ quý · thường kỳ 3 tháng; not `thường kỳ quý II`
 _REGULAR = re.compile(
     rf"{_B}(?:định|thường){_S}kỳ{_S}(?:(?:mỗi|từng|theo|là|vào){_S})?(?:(?P<n>{_NUMBER}){_S})?(?P<unit>{_UNIT}){_E}"
-    rf"(?:{_S}?/{_S}?(?:{_NUMBER}{_S})?lần{_E}|{_S}{_ONCE}{_E})?(?!{_S}(?:\d|nay|này|qua|tới|sau|trước|đầu|cuối))"
+    rf"(?:{_S}?/{_S}?(?:{_NUMBER}{_S})?lần{_E}|{_S}{_ONCE}{_E})?(?!{_S}(?:\d|nay|này|qua|tới|sau|trước|đầu|cuối|(?:iv|i{{1,3}}){_E}))"
 )
 _ISO = {
     "ngày": ("P", 1, "D"), "đêm": ("P", 1, "D"), "tuần": ("P", 1, "W"), "tuần lễ": ("P", 1, "W"), "tháng": ("P", 1, "M"),

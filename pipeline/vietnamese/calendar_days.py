@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 
 from pipeline.vietnamese.calendar_pieces import (
@@ -62,7 +63,8 @@ def _listed_days(match: re.Match[str], heads: str, last: When, *, rule: str) -> 
 
 
 def _named_day(match: re.Match[str]) -> list[Atom]:
-    return _days(match, rule="named_day", firm=True)
+    days = _days(match, rule="named_day", firm=True)
+    return [dataclasses.replace(day, part="đêm") for day in days] if match.group().startswith("đêm") else days
 
 
 def _numeric_day(match: re.Match[str]) -> list[Atom]:

@@ -84,10 +84,12 @@ def compose(group: Sequence[Atom]) -> Expression | None:
     """The pieces of one expression as one."""
     by_slot: dict[str, Atom] = {atom.slot: atom for atom in group}
     when, rule, grain = _merge_when(by_slot)
-    clock, part = by_slot.get("clock"), by_slot.get("part")
+    clock, part = by_slot.get("clock"), by_slot.get("part") or by_slot.get("day")  # đêm 5/3
     time, time_end = _times(clock, part)
     if clock is not None:
         grain = clock.grain
+        if when is not None and when.unit == "day" and when.shift is not None and _ends_day(clock, part):
+            when = dataclasses.replace(when, shift=when.shift + 1)
     if when is None and time is None:
         return None
     start, end = group[0].start, group[-1].end
@@ -150,13 +152,18 @@ _AFTERNOON = {"chiều", "chiều tối", "tối"}
 _NIGHT = {"đêm", "khuya", "đêm khuya", "tối khuya", "nửa đêm", "giữa đêm"}
 
 
+def _ends_day(clock: Atom, part: Atom | None) -> bool:
+    """`12 giờ đêm nay` is the first moment of tomorrow."""
+    return clock.hours[:2] == (12, 0) and part is not None and (part.part or "") in _NIGHT
+
+
 def _times(clock: Atom | None, part: Atom | None) -> tuple[str | None, str | None]:
     name = (part.part or "").removeprefix("buổi ").removeprefix("lúc ") if part is not None else ""
     if clock is None:
         return {"giữa trưa": "12:00", "nửa đêm": "00:00", "giữa đêm": "00:00"}.get(name), None
     shown = []
     for hour, minute in zip(clock.hours[::2], clock.hours[1::2], strict=True):
-        if (name in _AFTERNOON and hour < 12) or (name in _NIGHT and 6 <= hour < 12) or (name.endswith("trưa") and hour < 4):
+        if (name in _AFTERNOON and hour < 12) or (name in _NIGHT and 6 <= hour <= 12) or (name.endswith("trưa") and hour < 4):
             hour += 12
         shown.append(f"{hour % 24:02d}:{minute:02d}")
     return shown[0], shown[1] if len(shown) > 1 else None

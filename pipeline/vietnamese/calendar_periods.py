@@ -21,7 +21,8 @@ from pipeline.vietnamese.calendar_pieces import (
     make_rule,
     number,
 )
-from pipeline.vietnamese.calendar_values import Grain, When
+from pipeline.vietnamese.calendar_values import MAX_YEAR, Grain, When
+from pipeline.vietnamese.numbers import find_numbers
 
 
 def _month(match: re.Match[str]) -> list[Atom]:
@@ -115,6 +116,24 @@ def _years(match: re.Match[str]) -> list[Atom]:
     ]  # fmt: skip
 
 
+def _spelled_year(match: re.Match[str]) -> list[Atom]:
+    """`năm hai nghìn mười bốn`, `năm một nghìn chín trăm bảy mươi lăm`."""
+    numbers = find_numbers(match["ys"])
+    year = int(numbers[0].value or 0) if len(numbers) == 1 else 0
+    if not 1000 <= year <= MAX_YEAR:
+        return []
+    return [
+        Atom(
+            start=match.start(),
+            end=match.end(),
+            slot="year",
+            rule="spelled_year",
+            when=When(grain="year", year=year),
+            grain="year",
+        )
+    ]
+
+
 def _old_year(match: re.Match[str]) -> list[Atom]:
     """`năm 938`: a year of three digits."""
     when = When(grain="year", year=int(match["ys"]))
@@ -183,6 +202,10 @@ _SPAN_WORDS = (
     rf"giai{S}đoạn|nhiệm{S}k[ỳì]|niên{S}kh[óo]a|niên{S}độ|khóa|thời{S}k[ỳì]|năm{S}học|mùa{S}giải|thời{S}gian"
     rf"|những{S}năm|các{S}năm|vụ"
 )
+_ONES = "một|mốt|hai|ba|bốn|tư|năm|lăm|sáu|bảy|bẩy|tám|chín"
+_SPELLED_REST = rf"(?:{S}không{S}trăm)?(?:{S}(?:lẻ|linh))?(?:{S}(?:(?:{_ONES}){S}mươi|mười))?(?:{S}(?:{_ONES}))?"
+# What follows a year and no thing counted: mỗi năm hai nghìn hộ
+_SPELLED_END = rf"{O}(?:$|[.,;:()\n-])|{S}(?:đến|tới|thì|và|là|khi|đã|được|với|có|do|của|tại|ở)(?!\w)"
 _YEAR_SHIFT = "nay|ngoái|trước|tới|sau"
 STEMS = "giáp|ất|bính|đinh|mậu|k[ỷỉ]|canh|tân|nhâm|qu[ýí]"
 BRANCHES = "tý|tí|sửu|dần|mão|mẹo|thìn|tỵ|tị|ngọ|mùi|thân|dậu|tuất|hợi"
@@ -228,6 +251,11 @@ RULES: tuple[Rule, ...] = (
     make_rule("thế", rf"thế{S}k[ỷỉ]{S}(?:thứ{S})?(?P<c>[ivx]{{1,6}}|\d{{1,2}})(?!\w)", _century),
     # năm 2021 · năm 2021, 2022 và 2023 · năm Ất Tỵ · năm ngoái
     make_rule("năm", rf"năm{S}(?P<ys>{_YEAR_LIST})(?!\d|[.,]\d\d\d)", _years),
+    make_rule(
+        "năm",
+        rf"năm{S}(?P<ys>(?:một{S}(?:nghìn|ngàn){S}\w{{2,4}}{S}trăm|hai{S}(?:nghìn|ngàn)){_SPELLED_REST}(?!\w))(?={_SPELLED_END})",
+        _spelled_year,
+    ),
     make_rule("năm", rf"năm{S}(?P<ys>\d{{3}})(?P<none>)(?!\w|[.,]\d)", _old_year),
     make_rule("năm xuân tết", rf"(?:năm|xuân){S}(?P<name>(?:{STEMS}){S}(?:{BRANCHES}))(?!\w)", _lunar_year),
     make_rule("giáp ất bính đinh mậu kỷ canh tân nhâm quý", rf"(?P<name>(?:{STEMS}){S}(?:{BRANCHES}))(?!\w)", _lunar_year),

@@ -41,7 +41,7 @@ _LOOSE = {
 
 def _relative_unit(match: re.Match[str]) -> list[Atom]:
     word = re.sub(r"\s+", " ", match["shift"])
-    unit = UNITS[match["unit"]]
+    unit = UNITS[re.sub(r"\s+", " ", match["unit"])]
     shift = SHIFTS[word]
     if (word in ("ngoái", "kia") and unit != "year") or (word == "nay" and unit in ("month", "quarter")):
         return []
@@ -85,6 +85,10 @@ def _ago(match: re.Match[str]) -> list[Atom]:
     grain: Grain = "hour" if unit == "hour" else "minute" if unit == "minute" else "day"
     if unit == "year":
         grain = "month" if count < 10 else "year"
+    if found.get("half"):  # một năm rưỡi trước
+        if unit != "year":
+            return []
+        count, unit, grain = count * 12 + 6, "month", "month"
     if found.get("n2"):
         count, unit, grain = count * 12 + number(found["n2"]), "month", "day"
     when = When(grain=grain, unit=unit, shift=-count if back else count, exact=True)
@@ -140,17 +144,26 @@ def _season(match: re.Match[str]) -> list[Atom]:
     return [Atom(start=match.start(), end=match.end(), slot="closed", rule="season", when=when, grain="period", firm=bool(words))]
 
 
+def _season_of_year(match: re.Match[str]) -> list[Atom]:
+    """`mùa hè năm 2014`."""
+    month, day, last_month, last_day = SEASONS[match["season"]]
+    year = int(match["y"])
+    until = When(grain="day", year=year + int(last_month < month), month=last_month, day=last_day)
+    when = When(grain="day", year=year, month=month, day=day, until=until)
+    return [Atom(start=match.start(), end=match.end(), slot="closed", rule="season", when=when, grain="period")]
+
+
 # In the order of trial: the first rule that reads something wins.
 RULES: tuple[Rule, ...] = (
     # 3 tuần trước · 2 năm 3 tháng trước · cách đây 2 năm · 3 năm nữa · sau 5 ngày (nữa)
     make_rule(
         "0 " + NUMBER_WORDS,
-        rf"(?P<n>{COUNT}){S}(?P<unit>ngày|hôm|tuần(?:{S}lễ)?|tháng|quý|năm|giờ|tiếng|phút)(?:{S}đồng{S}hồ)?(?:{S}(?P<n2>{COUNT}){S}tháng)?{S}(?P<dir>trước{S}đây|trước|nữa|sau)(?!\w|{S}(?:khi|ngày|đó|lúc|khoảng|kỳ|hạn|thời|tết|lễ|sự|cuộc|kế|mùa|năm|tháng|mỗi|giờ|bầu|đại|trong|sinh|mắt|hết))",
+        rf"(?P<n>{COUNT}){S}(?P<unit>ngày|hôm|tuần(?:{S}lễ)?|tháng|quý|năm|giờ|tiếng|phút)(?:{S}đồng{S}hồ)?(?:{S}(?P<n2>{COUNT}){S}tháng|{S}(?P<half>rưỡi))?{S}(?P<dir>trước{S}đây|trước|nữa|sau)(?!\w|{S}(?:khi|ngày|đó|lúc|khoảng|kỳ|hạn|thời|tết|lễ|sự|cuộc|kế|mùa|năm|tháng|mỗi|giờ|bầu|đại|trong|sinh|mắt|hết))",
         _ago,
     ),
     make_rule(
         "cách",
-        rf"(?P<since>cách{S}(?:đây|nay))(?:{S}(?:khoảng|hơn|gần|đúng|tròn))?{S}(?P<n>{COUNT}){S}(?P<unit>ngày|hôm|tuần|tháng|năm)(?:{S}(?P<n2>{COUNT}){S}tháng)?(?P<dir>)(?!\w)",
+        rf"(?P<since>cách{S}(?:đây|nay))(?:{S}(?:khoảng|hơn|gần|đúng|tròn))?{S}(?P<n>{COUNT}){S}(?P<unit>ngày|hôm|tuần|tháng|năm)(?:{S}(?P<n2>{COUNT}){S}tháng|{S}(?P<half>rưỡi))?(?P<dir>)(?!\w)",
         _ago,
     ),
     make_rule(
@@ -165,16 +178,21 @@ RULES: tuple[Rule, ...] = (
     make_rule("trong", rf"trong{S}(?:vòng{S})?(?P<n>{COUNT}){S}(?P<unit>ngày|tuần|tháng|năm)(?={O}(?:$|[.!\n]))", _within),
     make_rule(
         "tuần tháng quý quí năm cuối đầu giữa",
-        rf"(?:(?P<third>đầu|giữa|cuối){S})?(?P<unit>tuần|tháng|quý|quí|năm){S}(?P<shift>{_SHIFT})(?!\w)",
+        rf"(?:(?P<third>đầu|giữa|cuối){S})?(?P<unit>tuần(?:{S}lễ)?|tháng|quý|quí|năm){S}(?P<shift>{_SHIFT})(?!\w)",
         _relative_unit,
     ),
     # cùng kỳ · cùng kỳ năm trước · cùng kỳ năm 2024
     make_rule("cùng", rf"cùng{S}k[ỳì](?:{S}năm{S}(?:trước|ngoái|qua)|{S}(?:năm{S})?(?P<y>{YYYY}))?(?!\w)", _same_period),
     make_rule("cuối", rf"cuối{S}tuần(?!\w)", _weekend),
+    make_rule("hai 0", rf"(?:hai|2){S}ngày{S}cuối{S}tuần(?!\w|{S}(?:{_SHIFT})(?!\w))", _weekend),
     make_rule("cuối đầu giữa", rf"(?:đầu|giữa|cuối){S}(?P<unit>tháng|quý|năm)(?!\w|{S}(?:\w+{S})?\d)", _vague_unit),
     make_rule(
         "mùa",
         rf"mùa{S}(?P<season>xuân|hè|hạ|thu|đông)(?!\w)(?:{S}(?P<shift>này|tới|sau|trước|vừa{S}qua|qua|rồi|năm{S}(?:nay|ngoái|tới|sau|trước))(?!\w))?(?!{S}(?:năm{S})?\d)",
         _season,
+    ),
+    # The whole text; in prose the year alone is as much as it says.
+    make_rule(
+        "mùa", rf"(?<![\w\W])mùa{S}(?P<season>xuân|hè|hạ|thu|đông){S}(?:năm{S})?(?P<y>{YYYY})(?={O}[.!]?\Z)", _season_of_year
     ),
 )
