@@ -10,6 +10,7 @@ from pipeline.facts.organization_grammar import OrganizationMatch, match_organiz
 from pipeline.facts.organization_names import Organization, OrganizationContext, expand, read_context
 from pipeline.facts.people import People, read_people
 from pipeline.facts.position_grammar import Holding
+from pipeline.facts.places import province_names
 from pipeline.facts.position_phrases import Position
 from pipeline.model import Article, Mention
 from pipeline.vietnamese.names import CAPITALISED
@@ -51,8 +52,10 @@ def free_positions(article: Article, people: People) -> list[tuple[Position, Org
 
 def _holding_body(holding: Holding, context: OrganizationContext) -> Organization | None:
     body = _body_of(holding.position, holding.group, context)
-    if body is None and holding.position.role == "Đại biểu" and _is_of_parliament(holding, context):
-        return _body_of(replace(holding.position, implied="Quốc hội"), (), context)
+    if body is None and holding.position.role == "Đại biểu":
+        if _is_of_parliament(holding, context):
+            return _body_of(replace(holding.position, implied="Quốc hội"), (), context)
+        return _council_in_session(context)
     if body is None and holding.rule == "officials.signature":
         return _letterhead(context)
     if body is None and holding.position.is_bare and holding.rule.startswith("officials.before_name"):
@@ -62,6 +65,8 @@ def _holding_body(holding: Holding, context: OrganizationContext) -> Organizatio
 
 # đại biểu A (Hà Nội) · đại biểu A, Đoàn ĐBQH tỉnh B · đại biểu A - đoàn B
 _OF_DELEGATION = re.compile(r"[ ]?[-–(,][ ]?(?:thuộc )?(?:đoàn[ ](?!công tác|kiểm tra|thanh tra)|đại biểu quốc hội|đbqh)")
+# đại biểu A (Hà Nội) · đại biểu A - Lào Cai
+_OF_PROVINCE = re.compile(rf"[ ]?[-–(][ ]?(?:đoàn )?(?P<place>{CAPITALISED}(?:[ ]{CAPITALISED}){{0,3}})")
 PARLIAMENT_MENTIONS = 3
 
 
@@ -71,7 +76,23 @@ def _is_of_parliament(holding: Holding, context: OrganizationContext) -> bool:
         return True
     names = [match.head.name for match in context.matches]
     councils = sum(name.startswith("Hội đồng nhân dân") for name in names)
+    home = _OF_PROVINCE.match(context.text, holding.name.end)
+    if home and fold(home["place"]) in province_names():
+        return names.count("Quốc hội") > councils
     return names.count("Quốc hội") >= PARLIAMENT_MENTIONS and not councils
+
+
+# kỳ họp thứ 9, HĐND tỉnh khóa XIII
+_SESSION = re.compile(r"kỳ họp[ ][^.;:\n]{0,60}(?:hđnd|hội đồng nhân dân)(?!\w)")
+
+
+def _council_in_session(context: OrganizationContext) -> Organization | None:
+    """The one people's council whose session the article reports: `đại biểu A` is of it."""
+    if not _SESSION.search(context.folded):
+        return None
+    councils = {expand(match, context) for match in context.matches if match.head.name == "Hội đồng nhân dân"}
+    resolved = [body for body in councils if body.resolved]
+    return resolved[0] if len(resolved) == 1 else None
 
 
 MAX_LETTERHEAD = 1500  # characters of a document within which its issuer stands
@@ -264,6 +285,12 @@ def _ministry_of(context: OrganizationContext) -> Organization | None:
 MINISTRY_MENTIONS = 3
 
 
+def _school_of(context: OrganizationContext) -> Organization | None:
+    """The school under discussion: the only one the article names."""
+    schools = {expand(match, context) for match in context.matches if match.kind == "school" and not match.is_bare}
+    return next(iter(schools)) if len(schools) == 1 else None
+
+
 def _with_missing_bodies(found: list[Held], context: OrganizationContext) -> list[Held]:
     """`Thứ trưởng Trần Văn A` is of the ministry that the article gives him elsewhere, or to all others of that office."""
     of_person: dict[tuple[str, str], set[Organization]] = {}
@@ -282,6 +309,9 @@ def _with_missing_bodies(found: list[Held], context: OrganizationContext) -> lis
             if not fits and held.holding.position.form.noun == "Bộ":
                 ministry = _ministry_of(context)
                 fits = {ministry} if ministry else set()
+            if not fits and fold(held.role).endswith("hiệu trưởng"):
+                school = _school_of(context)
+                fits = {school} if school else set()
             if len(fits) == 1:
                 held = replace(held, organization=next(iter(fits)))
         filled.append(held)

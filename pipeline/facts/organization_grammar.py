@@ -243,6 +243,8 @@ def match_organization(
     best: OrganizationMatch | None = None
     for end, head in heads:
         written = text[position:end]
+        if form in _shouted_forms() and not written.isupper():
+            continue  # 20 ca tại huyện A, but CA huyện A
         if head.name in _ALSO_IN_ROLES and _IN_ROLE.search(folded, max(0, position - 8), position):
             continue
         if not (any_case or written[0].isupper() or (head.lower and written[0].islower())):
@@ -265,6 +267,13 @@ def match_organization(
 _ALSO_IN_ROLES = frozenset({"Thường trực", "Thường vụ", "Thường trực Hội đồng nhân dân"})
 _IN_ROLE = re.compile(r"(?<!\w)(?:ban|thư|tịch|tướng|trưởng|đoàn|viên|quan) $")
 _WORD = re.compile(r"(?<!\w)[^\W\d_]\w{0,29}")
+
+
+@cached
+def _shouted_forms() -> frozenset[str]:
+    """Abbreviations of two letters that are words in lower case: `CA` (Công an)."""
+    aliases = (alias for row in read_lexicon("organizations") for alias in row["aliases"].split(";"))
+    return frozenset(fold(alias) for alias in aliases if len(alias) == 2 and alias.isupper())
 
 
 @cached

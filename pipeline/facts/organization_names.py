@@ -328,12 +328,26 @@ def _nearest_unit(unit: str, position: int, context: OrganizationContext) -> _Un
     found = min(beside, key=lambda u: (abs(u.start - position), u.start)) if beside else before[-1] if before else None
     if found is None and len({u.name for u in same}) == 1:
         found = same[0]
+    if found is None and home is None:
+        return _unit_of_bodies(unit, context)
     if found is None or found.name is None:
         return None
     if found.provincial:
         province = province_on(found.name, context.day)
         return _Unit(province.unit, province.name, province, True) if province else None
     return _Unit(found.unit, found.name, _province_of(found.unit, found.name, context), False)
+
+
+_AUTHORITIES = frozenset({"party", "people's committee", "people's council", "department", "police or army"})
+
+
+def _unit_of_bodies(unit: str, context: OrganizationContext) -> _Unit | None:
+    """`Thành ủy` and `UBND thành phố` of an article that names `Thành ủy Hà Nội` and bodies of no other province."""
+    named = {m.place for m in context.matches if m.province and m.place and not m.in_name and m.kind in _AUTHORITIES}
+    province = province_on(min(named), context.day) if len(named) == 1 else None
+    if province is None or unit not in (province.unit, "province"):
+        return None
+    return _Unit(province.unit, province.name, province, True)
 
 
 def _sentence_at(text: str, position: int) -> tuple[int, int]:

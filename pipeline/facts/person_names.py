@@ -214,8 +214,9 @@ def _sub_runs(text: str, folded: str, run: Run) -> list[list[tuple[int, int]]]:
     parts: list[list[tuple[int, int]]] = [[]]
     for a, b in run.words:
         word = folded[a:b]
-        shout = b - a > 1 and not all_capitals and text[a:b].isupper() and word not in _given_names()
-        opens = not parts[-1] and len(run.words) > 1 and _begins_something(word)
+        shout = b - a > 1 and not all_capitals and word[1:] not in ("'", "’") and text[a:b].isupper() and word not in _given_names()
+        given = len(run.words) == 2 and word in _given_names() and folded[b + 1 : run.end] in _given_names()  # Trung Đức
+        opens = not parts[-1] and len(run.words) > 1 and _begins_something(word) and not given
         ends = b == run.end and len(parts[-1]) >= 2 and text[b : b + 1] in _ENDS_NAME  # Nguyễn Minh Giám,
         if (word in _syllables("never") and not ends) or shout or opens:
             parts.append([])
@@ -332,6 +333,8 @@ def _judge(
         return NameCandidate(start=start, end=end, text=words, rule="persons.historical", confidence=0.5)
     if lead is None and (whole in _place_names() or (len(name) == 2 and whole in _communes())):
         return None
+    if lead is None and strength != "strong" and len(name) > 3 and " ".join(name[-2:]) in province_names():
+        return None  # Sở Công Thương Thanh Hoá
     supported = bool(_SPEAKS.match(folded, end) or _AGED.match(folded, end))
     given = name[-1] in _given_names()
     if lead:

@@ -125,7 +125,7 @@ def find_forms(text: str, folded: str) -> list[tuple[int, int, Form]]:
 # Phó Chủ tịch Thường trực · Phó Giám đốc phụ trách · Bí thư thứ nhất · Phó Trưởng Đoàn chuyên trách
 _MODIFIER = re.compile(
     r"[ ](?P<word>thường trực|chuyên trách|không chuyên trách|thứ nhất|thứ hai|danh dự|điều hành|lâm thời|kiêm nhiệm|"
-    r"dự khuyết|tạm quyền|phụ trách)(?![\w])"
+    r"dự khuyết|tạm quyền|phụ trách|toàn quốc|toàn cầu)(?![\w])"
 )
 # Phó Trưởng Đoàn ĐBQH chuyên trách tỉnh Quảng Trị
 _LATE_MODIFIER = re.compile(
@@ -521,6 +521,8 @@ _NO_FIELD = frozenset(
 _DELIMITER = re.compile(r"[,.;:()“”\"?!\n]|[ ][-–—][ ]")
 _WORD = re.compile(r"[^ ]+[ ]?")
 _LOOSE_END = re.compile(r"(?:[ ](?:và|cùng|với|các|những|về|cho))+[ ]?$")
+# Longer words that end like a word no organisation holds.
+_COMPOUNDS = frozenset(("tự do", "lý do"))
 MAX_STRETCH = 90  # characters of an organisation whose end no list knows
 
 
@@ -571,6 +573,10 @@ def _stretched(context: OrganizationContext, position: Position, after: int, lim
     while word := _WORD.match(folded, at, stop):
         plain = word.group().strip()
         two = " ".join(folded[at : at + 24].split(" ")[:2])
+        joined = f"{folded[max(0, at - 12) : at].rstrip().rsplit(' ', 1)[-1]} {plain}" if plain in ends_of_bodies() else ""
+        if joined in _COMPOUNDS:  # phòng Tự do Ngôn luận
+            at, end, first = word.end(), at + len(plain), False
+            continue
         if plain in ends_of_bodies() or two in ends_of_bodies() or word.end() - start > MAX_STRETCH:
             break
         at, end, first = word.end(), at + len(plain), False

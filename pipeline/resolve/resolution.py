@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -47,6 +48,7 @@ def resolve(evidence: Iterable[Evidence]) -> Resolution:
     seen: list[Seen] = []
     organizations: dict[str, OrganizationRow] = {}
     documents: dict[str, DocumentRow] = {}
+    numbers: dict[str, Counter[str]] = {}
     for one in evidence:
         reports.append(report_of(one))
         seen.extend(seen_of(one))
@@ -56,6 +58,8 @@ def resolve(evidence: Iterable[Evidence]) -> Resolution:
         for document in one.documents:
             cited = documents.get(document.document_id)
             documents[document.document_id] = _same_document(cited, document) if cited else document
+            if document.number:
+                numbers.setdefault(document.document_id, Counter())[document.number] += 1
     duplicates = find_duplicates(reports)
     event_ids, events = find_events(reports, duplicates)
     final, persons = find_persons(seen, event_ids)
@@ -68,7 +72,7 @@ def resolve(evidence: Iterable[Evidence]) -> Resolution:
         duplicates=duplicates,
         persons=persons,
         organizations=tuple(organizations[key] for key in sorted(organizations)),
-        documents=tuple(documents[key] for key in sorted(documents)),
+        documents=tuple(_with_usual_number(documents[key], numbers.get(key)) for key in sorted(documents)),
         events=events,
         split_person_ids=split,
     )
@@ -105,6 +109,13 @@ def _same_document(one: DocumentRow, other: DocumentRow) -> DocumentRow:
         title=_fullest(one.title, other.title),
         year=min((year for year in (one.year, other.year) if year), default=None),
     )
+
+
+def _with_usual_number(document: DocumentRow, numbers: Counter[str] | None) -> DocumentRow:
+    """`57-NQ/TW` as most articles write it, where one misspells it `57/NQ-TW`."""
+    if not numbers or len(numbers) == 1:
+        return document
+    return replace(document, number=max(numbers, key=lambda number: (numbers[number], len(number), number)))
 
 
 def _fullest(*told: str | None) -> str | None:
