@@ -243,7 +243,7 @@ def match_organization(
     best: OrganizationMatch | None = None
     for end, head in heads:
         written = text[position:end]
-        if form in _shouted_forms() and not written.isupper():
+        if folded[position:end] in _shouted_forms() and not written.isupper():
             continue  # 20 ca tại huyện A, but CA huyện A
         if head.name in _ALSO_IN_ROLES and _IN_ROLE.search(folded, max(0, position - 8), position):
             continue

@@ -120,6 +120,13 @@ def _begins_something(word: str) -> bool:
     return word in _syllables("opener") and word not in _surnames()
 
 
+def _is_given(words: str) -> bool:
+    """`Trung Đức`: two given names, the first of which also begins names of bodies; not `Anh Thành`, `Trường Sơn`."""
+    first, _, second = words.partition(" ")
+    other = first in honorifics() or first in _named_after("head") or first in _named_after("unit")
+    return not other and first in _given_names() and second in _given_names()
+
+
 def find_lead(text: str, folded: str, start: int) -> tuple[str, str, int] | None:
     """Form of address that ends right before `start`: its words, kind, and where it begins."""
     before = start
@@ -214,9 +221,10 @@ def _sub_runs(text: str, folded: str, run: Run) -> list[list[tuple[int, int]]]:
     parts: list[list[tuple[int, int]]] = [[]]
     for a, b in run.words:
         word = folded[a:b]
-        shout = b - a > 1 and not all_capitals and word[1:] not in ("'", "’") and text[a:b].isupper() and word not in _given_names()
-        given = len(run.words) == 2 and word in _given_names() and folded[b + 1 : run.end] in _given_names()  # Trung Đức
-        opens = not parts[-1] and len(run.words) > 1 and _begins_something(word) and not given
+        shout = (
+            b - a > 1 and not all_capitals and word[1:] not in ("'", "’") and text[a:b].isupper() and word not in _given_names()
+        )
+        opens = not parts[-1] and len(run.words) > 1 and _begins_something(word) and not _is_given(folded[run.start : run.end])
         ends = b == run.end and len(parts[-1]) >= 2 and text[b : b + 1] in _ENDS_NAME  # Nguyễn Minh Giám,
         if (word in _syllables("never") and not ends) or shout or opens:
             parts.append([])
