@@ -9,8 +9,8 @@ from functools import lru_cache
 from pipeline.facts.organization_grammar import OrganizationMatch, match_organization
 from pipeline.facts.organization_names import Organization, OrganizationContext, expand, read_context
 from pipeline.facts.people import People, read_people
-from pipeline.facts.position_grammar import Holding
 from pipeline.facts.places import province_names
+from pipeline.facts.position_grammar import Holding
 from pipeline.facts.position_phrases import Position
 from pipeline.model import Article, Mention
 from pipeline.vietnamese.names import CAPITALISED
