@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pipeline.lexicon import cached, read_lexicon
+from pipeline.vietnamese.patterns import any_of
 from pipeline.vietnamese.spelling import fold
 
 MAX_NOUN_WORDS = 6
@@ -87,8 +88,7 @@ def _units() -> Mapping[str, Mapping[str, str]]:
 
 @cached
 def _unit_pattern() -> re.Pattern[str]:
-    longest_first = sorted(_units(), key=len, reverse=True)
-    words = "|".join(re.escape(word).replace(r"\ ", r"[ \xa0]") for word in longest_first)
+    words = any_of(_units(), space=r"[ \xa0]")
     return re.compile(rf"[ \xa0]{{0,2}}(?P<unit>{words})(?:(?![^\W_])|(?<=[%‰$€£²³])(?!\d))")
 
 

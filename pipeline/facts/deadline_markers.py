@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from pipeline.facts.dates import DateRow
 from pipeline.facts.orders import is_addressee
 from pipeline.lexicon import cached, read_lexicon
+from pipeline.vietnamese.patterns import any_of
 from pipeline.vietnamese.spelling import fold
 
 
@@ -79,8 +80,7 @@ _OF_A_LIST = ("cơ quan", "tổ chức", "cá nhân")
 @cached
 def _markers() -> tuple[re.Pattern[str], dict[str, tuple[str, str]]]:
     rows = {fold(row["words"]): (row["marker"], row["strength"]) for row in read_lexicon("deadline_markers")}
-    words = "|".join(re.escape(w) for w in sorted(rows, key=lambda w: (-len(w), w)))
-    return re.compile(rf"(?<!\w)(?P<words>{words})(?P<colon>:?)(?:\s{_FILLING}){{0,5}}\s?:?\s?$"), rows
+    return re.compile(rf"(?<!\w)(?P<words>{any_of(rows)})(?P<colon>:?)(?:\s{_FILLING}){{0,5}}\s?:?\s?$"), rows
 
 
 def find_marked(text: str, folded: str, dates: Sequence[DateRow]) -> Iterator[Marked]:

@@ -14,6 +14,7 @@ from typing import ClassVar
 from pipeline.facts.mentions import MentionRow
 from pipeline.lexicon import cached, read_lexicon
 from pipeline.model import Article, Findings, Mention, Row, column, make_id
+from pipeline.vietnamese.patterns import any_of
 from pipeline.vietnamese.spelling import fold
 from pipeline.vietnamese.symbols import Symbol, find_symbols, symbol_key
 
@@ -156,7 +157,7 @@ def _lists() -> _Lists:
     for row in read_lexicon("laws"):
         name = fold(row["name"])
         laws.setdefault(name.split()[0].rstrip(","), []).append(name)
-    words = "|".join(re.escape(w).replace(r"\ ", r"\s") for w in sorted(type_of_words, key=lambda w: (-len(w), w)))
+    words = any_of(type_of_words, space=r"\s")
     return _Lists(
         type_of_words=type_of_words,
         types_of_symbol=types_of_symbol,

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.lexicon import cached, read_lexicon
+from pipeline.vietnamese.patterns import any_of
 from pipeline.vietnamese.spelling import fold
 
 MAX_ADDRESSEE = 220  # characters; a longer one is a clause read wrong
@@ -80,21 +81,16 @@ class _Grammar:
 @cached
 def _grammar() -> _Grammar:
     rows = {fold(row["words"]): row for row in read_lexicon("order_verbs")}
-    longest_first = sorted(rows, key=lambda words: (-len(words), words))
     addressees = read_lexicon("addressees")
-    heads = _alternatives(fold(row["word"]) for row in addressees if row["kind"] == "head")
-    plurals = _alternatives(fold(row["word"]) for row in addressees if row["kind"] == "plural")
+    heads = any_of(fold(row["word"]) for row in addressees if row["kind"] == "head")
+    plurals = any_of(fold(row["word"]) for row in addressees if row["kind"] == "plural")
     return _Grammar(
-        verbs=re.compile(rf"(?<![\w/-])(?:{'|'.join(map(re.escape, longest_first))})(?![\w/-])"),
+        verbs=re.compile(rf"(?<![\w/-])(?:{any_of(rows)})(?![\w/-])"),
         roles={words: row["role"] for words, row in rows.items()},
         not_after={words: tuple(f" {fold(w)} " for w in row["not_after"].split(";") if w) for words, row in rows.items()},
         not_before={words: tuple(f" {fold(w)}" for w in row["not_before"].split(";") if w) for words, row in rows.items()},
         heads=re.compile(rf"{_NO_BODY}(?:(?:{plurals})\s(?:\d{{1,3}}\s)?){{0,2}}(?:{heads})(?!\w)"),
     )
-
-
-def _alternatives(words: Iterable[str]) -> str:
-    return "|".join(re.escape(word) for word in sorted(set(words), key=lambda word: (-len(word), word)))
 
 
 def find_verbs(text: str, folded: str, start: int, end: int) -> list[Verb]:

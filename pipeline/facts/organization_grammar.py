@@ -24,6 +24,7 @@ from pipeline.facts.places import (
 )
 from pipeline.lexicon import cached, read_lexicon
 from pipeline.vietnamese.names import is_vietnamese_syllable
+from pipeline.vietnamese.patterns import any_of
 from pipeline.vietnamese.spelling import UPPER, fold
 
 MAX_PHRASE = 240  # characters of one organisation phrase
@@ -266,7 +267,6 @@ def match_organization(
 # Phó Trưởng ban Thường trực BCĐ: `Thường trực` belongs to the position, not to the body
 _ALSO_IN_ROLES = frozenset({"Thường trực", "Thường vụ", "Thường trực Hội đồng nhân dân"})
 _IN_ROLE = re.compile(r"(?<!\w)(?:ban|thư|tịch|tướng|trưởng|đoàn|viên|quan) $")
-_WORD = re.compile(r"(?<!\w)[^\W\d_]\w{0,29}")
 
 
 @cached
@@ -283,6 +283,11 @@ def _first_syllables() -> frozenset[str]:
 
 
 @cached
+def _first_word() -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{any_of(_first_syllables())})(?!\w)")
+
+
+@cached
 def _lower_syllables() -> frozenset[str]:
     """Those of heads that may be written in lower case."""
     return frozenset(first_syllable(form, 0) for form, head in _forms() if head.lower)
@@ -292,11 +297,12 @@ def find_organizations(text: str, folded: str) -> tuple[OrganizationMatch, ...]:
     """Every organisation phrase, in the order of the text, none inside the own name of another."""
     found: list[OrganizationMatch] = []
     done = 0
-    firsts = _first_syllables()
-    for word in _WORD.finditer(folded):
-        if word.group() not in firsts or word.start() < done:
+    lower = _lower_syllables()
+    for word in _first_word().finditer(folded):
+        start = word.start()
+        if start < done or not (text[start].isupper() or word.group() in lower):
             continue
-        match = match_organization(text, folded, word.start())
+        match = match_organization(text, folded, start)
         if match:
             found.append(match)
             done = match.own_end

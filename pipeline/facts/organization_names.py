@@ -45,9 +45,14 @@ class Organization:
 
     @property
     def org_id(self) -> str:
-        key = re.sub(r"[\W_]+", " ", fold(self.name)).strip()
-        since = str(self.valid_from or "")
-        return make_id("organization", key, since, self.scope) if self.scope else make_id("organization", key, since)
+        return _org_id(self.name, self.valid_from, self.scope)
+
+
+@lru_cache(maxsize=4096)
+def _org_id(name: str, valid_from: int | None, scope: str) -> str:
+    key = re.sub(r"[\W_]+", " ", fold(name)).strip()
+    since = str(valid_from or "")
+    return make_id("organization", key, since, scope) if scope else make_id("organization", key, since)
 
 
 @dataclass(frozen=True, slots=True)

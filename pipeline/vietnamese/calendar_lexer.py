@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pipeline.vietnamese import calendar_clock, calendar_days, calendar_periods, calendar_relative
 from pipeline.vietnamese.calendar_pieces import Atom, Rule, S, make_rule
 from pipeline.vietnamese.calendar_values import When
+from pipeline.vietnamese.patterns import any_of
 from pipeline.vietnamese.spelling import fold
 
 
@@ -66,9 +67,8 @@ class Lexer:
             *calendar_periods.RULES,
         )
         words = {word for rule in rules for word in rule.words.split()}
-        alternatives = "|".join(sorted(words - {"0"}, key=len, reverse=True))
         return cls(
-            first=re.compile(rf"(?<!\w)(?<!\w[./,])(?:\d|(?:{alternatives})(?!\w))"),
+            first=re.compile(rf"(?<!\w)(?<!\w[./,])(?:\d|(?:{any_of(words - {'0'})})(?!\w))"),
             rules_of={word: tuple(rule for rule in rules if word in rule.words.split()) for word in words},
         )
 
@@ -77,9 +77,8 @@ def _holiday_rules(holidays: Sequence[Holiday]) -> tuple[Rule, ...]:
     by_name = {fold(name): day for day in holidays for name in day.names}
     if not by_name:
         return ()
-    names = sorted(by_name, key=lambda name: (-len(name), name))
-    first_words = " ".join(sorted({name.split()[0] for name in names}))
-    pattern = rf"(?:{'|'.join(re.escape(name).replace(chr(92) + ' ', S) for name in names)})(?!\w)"
+    first_words = " ".join(sorted({name.split()[0] for name in by_name}))
+    pattern = rf"(?:{any_of(by_name, space=S)})(?!\w)"
     return (make_rule(first_words, pattern, lambda match: _holiday(match, by_name)),)
 
 

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from pipeline.vietnamese.patterns import any_of
+
 ONES = {
     "không": 0, "một": 1, "mốt": 1, "hai": 2, "ba": 3, "bốn": 4, "tư": 4, "năm": 5, "lăm": 5, "nhăm": 5,
     "sáu": 6, "bảy": 7, "bẩy": 7, "tám": 8, "chín": 9,
@@ -19,7 +21,6 @@ _ONLY_LAST = frozenset({"mốt", "tư", "lăm", "nhăm"})
 _ZERO_TENS = frozenset({"linh", "lẻ"})
 _DIGIT_SCALES = {"tr": 10**6, "k": 10**3}  # `15tr`, `100k`: only glued to digits
 _SMALL_WORDS = frozenset({"mười", "mươi", "chục", "trăm", "rưỡi", "nửa", "phẩy"})
-_WORDS = sorted({*ONES, *SCALES, *_ZERO_TENS, *_SMALL_WORDS}, key=len, reverse=True)
 # `tỷ lệ`, `triệu tập`, `vạn vật`: the syllable begins another word.
 _NOT_A_SCALE = {
     **dict.fromkeys(("tỷ", "tỉ"), re.compile(r"[ \xa0](?:lệ|trọng|giá|suất|phú|số|mỉ)(?![^\W_])")),
@@ -29,7 +30,7 @@ _NOT_A_SCALE = {
 _TOKEN = re.compile(
     rf"""
     (?P<digits> \d+(?:[.,]\d+)* )
-    | (?<![^\W_]) (?P<word> {"|".join(_WORDS)} ) (?![^\W_])
+    | (?<![^\W_]) (?P<word> {any_of({*ONES, *SCALES, *_ZERO_TENS, *_SMALL_WORDS})} ) (?![^\W_])
     """,
     re.VERBOSE,
 )
