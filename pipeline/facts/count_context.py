@@ -7,6 +7,7 @@ from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from pipeline.facts.counted import Unit, read_unit
 from pipeline.lexicon import cached, read_lexicon
@@ -110,6 +111,11 @@ def _labels() -> Mapping[str, tuple[str, int]]:
     return {fold(row["word"]): (row["strength"], int(row["limit"] or 10**6)) for row in read_lexicon("number_labels")}
 
 
+@lru_cache(maxsize=8)  # several rules ask for the words before one number
+def _word_before(folded: str, start: int) -> re.Match[str] | None:
+    return _WORD_BEFORE.search(folded, max(0, start - MAX_BEFORE), start)
+
+
 def stands_free(reading: Reading, number: Number) -> bool:
     """Whether the number is no part of a code, address, file name or longer number, and not vague (`hàng trăm`)."""
     folded, start, end = reading.folded, number.start, number.end
@@ -124,7 +130,7 @@ def stands_free(reading: Reading, number: Number) -> bool:
         return False
     if after == ":" and folded[end + 1 : end + 2].isdigit():
         return False
-    word = _WORD_BEFORE.search(folded, max(0, start - MAX_BEFORE), start)
+    word = _word_before(folded, start)
     if word and word["one"] in _VAGUE:
         return False
     return not number.spelled or _spelled_counts(reading, number, word["one"] if word else "")
@@ -156,7 +162,7 @@ def label_before(reading: Reading, number: Number) -> str | None:
     folded, start = reading.folded, number.start
     if 0 <= reading.named < start and _LISTED.fullmatch(folded, reading.named, start):
         return "name"
-    m = _WORD_BEFORE.search(folded, max(0, start - MAX_BEFORE), start)
+    m = _word_before(folded, start)
     if m is None:
         return None
     one, two = m["one"], m["two"] or ""

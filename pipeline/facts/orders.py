@@ -84,8 +84,9 @@ def _grammar() -> _Grammar:
     addressees = read_lexicon("addressees")
     heads = any_of(fold(row["word"]) for row in addressees if row["kind"] == "head")
     plurals = any_of(fold(row["word"]) for row in addressees if row["kind"] == "plural")
+    before = r"(?<![\w/-].)"
     return _Grammar(
-        verbs=re.compile(rf"(?<![\w/-])(?:{any_of(rows)})(?![\w/-])"),
+        verbs=re.compile(rf"(?:{any_of(rows, behind=before)})(?![\w/-])"),
         roles={words: row["role"] for words, row in rows.items()},
         not_after={words: tuple(f" {fold(w)} " for w in row["not_after"].split(";") if w) for words, row in rows.items()},
         not_before={words: tuple(f" {fold(w)}" for w in row["not_before"].split(";") if w) for words, row in rows.items()},

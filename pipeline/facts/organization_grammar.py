@@ -204,6 +204,12 @@ def _words(use: str) -> tuple[str, ...]:
 
 
 @cached
+def _written(use: str) -> Forms[str]:
+    """The words as they are written, to be found in the text itself."""
+    return Forms.of((word, word) for word in _words(use))
+
+
+@cached
 def _word_set(use: str) -> frozenset[str]:
     return frozenset(fold(word) for word in _words(use))
 
@@ -284,7 +290,8 @@ def _first_syllables() -> frozenset[str]:
 
 @cached
 def _first_word() -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w)(?:{any_of(_first_syllables())})(?!\w)")
+    before = r"(?<!\w.)"
+    return re.compile(rf"(?:{any_of(_first_syllables(), behind=before)})(?!\w)")
 
 
 @cached
@@ -591,12 +598,8 @@ def _suffix_at(text: str, folded: str, start: int) -> tuple[int, str] | None:
     region = _REGION.match(text, start)
     if region:
         return region.end(), region.group()
-    for word in _words("suffix"):
-        end = start + len(word)
-        if text.startswith(word, start) and ends_word(text, end):
-            full = {"VN": "Việt Nam", "TƯ": "Trung ương", "TW": "Trung ương"}.get(word, word)
-            return end, full
-    return None
+    found = next(_written("suffix").at(text, start), None)
+    return (found[0], {"VN": "Việt Nam", "TƯ": "Trung ương", "TW": "Trung ương"}.get(found[1], found[1])) if found else None
 
 
 def _place_at(text: str, folded: str, head: Head, start: int) -> _Read | None:
@@ -794,8 +797,8 @@ _TOKEN = re.compile(r"[^\s,;:.()“”\"!?…]{1,40}(?:\.(?=\w)[^\s,;:.()“”\
 
 def _read_topic(text: str, folded: str, start: int) -> Iterator[_Read]:
     """`Ban Chỉ đạo Chương trình 07-CTr/TU`, `BCĐ phòng, chống dịch Covid-19 tỉnh`, `Ban Chỉ đạo 389 quốc gia`."""
-    starts = any(text.startswith(word, start) and ends_word(text, start + len(word)) for word in _words("topic start"))
-    if not starts:
+    opening = next(_written("topic start").at(text, start), None)
+    if opening is None:
         yield from _read_numbered_topic(text, folded, start)
         return
     end, position, commas = start, start, 0

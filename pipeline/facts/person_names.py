@@ -219,6 +219,7 @@ def _sub_runs(text: str, folded: str, run: Run) -> list[list[tuple[int, int]]]:
     """The run without words that no name holds: forms of address, abbreviations, beginnings of positions."""
     all_capitals = text[run.start : run.end].isupper() and len(run.words) > 1
     parts: list[list[tuple[int, int]]] = [[]]
+    never = _syllables("never")
     for a, b in run.words:
         word = folded[a:b]
         shout = (
@@ -226,7 +227,7 @@ def _sub_runs(text: str, folded: str, run: Run) -> list[list[tuple[int, int]]]:
         )
         opens = not parts[-1] and len(run.words) > 1 and _begins_something(word) and not _is_given(folded[run.start : run.end])
         ends = b == run.end and len(parts[-1]) >= 2 and text[b : b + 1] in _ENDS_NAME  # Nguyễn Minh Giám,
-        if (word in _syllables("never") and not ends) or shout or opens:
+        if (word in never and not ends) or shout or opens:
             parts.append([])
         else:
             parts[-1].append((a, b))
@@ -482,11 +483,21 @@ def _words_before(folded: str, start: int) -> list[str]:
     return words
 
 
+_OPENING = '(“"‘'
+
+
+@cached
+def _last_of_named_after(role: str) -> frozenset[str]:
+    return frozenset(words.rsplit(" ", 1)[-1] for words in _named_after(role))
+
+
 def _ends_with(words: list[str], position: int, role: str, longest: int) -> int:
     """How many words before `position` are together in the list of that role; 0 for none."""
+    if position < 1 or words[position - 1].lstrip(_OPENING) not in _last_of_named_after(role):
+        return 0
     listed = _named_after(role)
     for size in range(min(longest, position), 0, -1):
-        if " ".join(words[position - size : position]).lstrip('(“"‘') in listed:
+        if " ".join(words[position - size : position]).lstrip(_OPENING) in listed:
             return size
     return 0
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from pipeline.facts.organization_names import OrganizationContext
 from pipeline.facts.person_names import NameCandidate, find_lead, honorifics
 from pipeline.facts.position_gaps import ELECTS, ENDS, HOLDS, gap_kind, without_brackets
-from pipeline.facts.position_phrases import HOLDING_VERB, Form, Position, ends_of_bodies, find_forms, read_position
+from pipeline.facts.position_phrases import HOLDING_VERB, LONGEST_VERB, Form, Position, ends_of_bodies, find_forms, read_position
 from pipeline.vietnamese.sentences import split_sentences
 
 
@@ -93,7 +93,7 @@ def _items(
         sure = min((o for o, n in zip(outer, names, strict=True) if n.sure and n.start >= end), default=stop)
         maybe = min((o for o, n in zip(outer, names, strict=True) if n.start >= end), default=stop)
         following = forms[number + 1][0] if number + 1 < len(forms) else stop
-        verb = HOLDING_VERB.search(context.folded, end, following)
+        verb = HOLDING_VERB.search(context.folded, max(end, following - LONGEST_VERB), following)
         sure = min(sure, verb.start() if verb else stop)
         position = read_position(context, start, end, form, max(end, sure), max(end, min(sure, maybe, following)))
         items.append(_Item(position.start, position.end, position=position))

@@ -133,6 +133,7 @@ _LATE_MODIFIER = re.compile(
 )
 # A, Phó Trưởng ban Chỉ đạo B làm trưởng đoàn: what follows the verb is another position
 HOLDING_VERB = re.compile(r"[ ](?:làm|giữ chức|giữ chức vụ|kiêm|kiêm nhiệm|đảm nhiệm|là|phụ trách|và|được bổ nhiệm|được bầu)[ ]$")
+LONGEST_VERB = 20  # characters
 _MODIFIER_WORDS = {
     "thường trực": "Thường trực",
     "tạm quyền": "",

@@ -12,8 +12,8 @@ _MARKED = (
     "".join(c for c in map(chr, range(0x1EA0, 0x1EFA)) if c.islower()) + "ăâđêôơưàáãèéìíòóõùúý"
 )  # only Vietnamese writes these
 _MARKED_UPPER = _MARKED.upper()
-# `Phong`, `K'Rễ`, `H'Hen`, `Jong-un`, `Jean-Marc`, the `K’` of `K’ Rễ`
-CAPITALISED = rf"(?<!\w)(?:[HKR]['’](?=[ ][{UPPER}])|[{UPPER}]{_LETTER}{{0,24}}(?:['’ʼ‘-]{_LETTER}{{1,24}}){{0,3}}(?![\w]))"
+# `Phong`, `K'Rễ`, `H'Hen`, `Jong-un`, `Jean-Marc`, the `K’` of `K’ Rễ`; the letter first, so that a search skips all others
+CAPITALISED = rf"[{UPPER}](?<!\w.)(?:(?<=[HKR])['’](?=[ ][{UPPER}])|{_LETTER}{{0,24}}(?:['’ʼ‘-]{_LETTER}{{1,24}}){{0,3}}(?![\w]))"
 MAX_RUN = 14
 _RUN = re.compile(rf"{CAPITALISED}(?:[ \u00a0]{CAPITALISED}){{0,{MAX_RUN - 1}}}")
 _WORD = re.compile(r"[^ \u00a0]+")

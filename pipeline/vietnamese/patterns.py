@@ -6,16 +6,18 @@ import re
 from collections.abc import Iterable
 
 
-def any_of(words: Iterable[str], *, space: str = r"\ ") -> str:
+def any_of(words: Iterable[str], *, space: str = r"\ ", behind: str = "") -> str:
     """Pattern of any of the words, the longest first where one begins another; `space` is what a blank of them matches.
 
     `any_of(["sở", "sở y tế", "sau"])` is `s(?:au|ở(?:\\ y\\ tế)?)`; to be put into a group.
+    `behind` is what must hold after the first letter, such as `(?<!\\w.)` for a word's beginning: a pattern that begins with
+    letters is searched several times faster than one that begins with a look-behind.
     """
     groups: dict[str, set[str]] = {}
     for word in words:
         groups.setdefault(word[:1], set()).add(word[1:])
     return "|".join(
-        (space if letter == " " else re.escape(letter)) + _rest(rests, space) for letter, rests in sorted(groups.items())
+        (space if letter == " " else re.escape(letter)) + behind + _rest(rests, space) for letter, rests in sorted(groups.items())
     )
 
 
