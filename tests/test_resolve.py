@@ -359,6 +359,14 @@ def test_organisations_and_documents_join_with_all_that_is_told() -> None:
     assert [(row.title, row.year) for row in resolution.documents] == [("Xây dựng nông thôn mới", 2024)]
 
 
+def test_a_document_has_the_number_that_most_articles_write() -> None:
+    misspelt = dataclasses.replace(PROGRAMME, number="09/CTr-TU")
+    told = [("a", PROGRAMME), ("b", misspelt), ("c", PROGRAMME)]
+    for order in (told, told[::-1]):
+        resolution = resolve([article(name, documents=(document,)) for name, document in order])
+        assert [row.number for row in resolution.documents] == ["09-CTr/TU"]
+
+
 def test_a_ministry_and_its_successor_stay_two() -> None:
     old = OrganizationRow(org_id="o1", name="Bộ Giao thông vận tải", kind="ministry", valid_to=2025)
     new = OrganizationRow(org_id="o2", name="Bộ Xây dựng", kind="ministry")

@@ -9,11 +9,11 @@ from functools import lru_cache
 from pipeline.facts.organization_grammar import OrganizationMatch, match_organization
 from pipeline.facts.organization_names import Organization, OrganizationContext, expand, read_context
 from pipeline.facts.people import People, read_people
-from pipeline.facts.places import province_names
+from pipeline.facts.places import match_unit, province_names
 from pipeline.facts.position_grammar import Holding
 from pipeline.facts.position_phrases import Position
 from pipeline.model import Article, Mention
-from pipeline.vietnamese.names import CAPITALISED
+from pipeline.vietnamese.names import CAPITALISED, proper_case
 from pipeline.vietnamese.spelling import fold
 
 
@@ -58,6 +58,8 @@ def _holding_body(holding: Holding, context: OrganizationContext) -> Organizatio
         return _council_in_session(context)
     if body is None and holding.rule == "officials.signature":
         return _letterhead(context)
+    if body is None and holding.position.form.noun in _LED:
+        return _led_body(holding, context)
     if body is None and holding.position.is_bare and holding.rule.startswith("officials.before_name"):
         return _after_of(holding, context)
     return body
@@ -66,7 +68,9 @@ def _holding_body(holding: Holding, context: OrganizationContext) -> Organizatio
 # đại biểu A (Hà Nội) · đại biểu A, Đoàn ĐBQH tỉnh B · đại biểu A - đoàn B
 _OF_DELEGATION = re.compile(r"[ ]?[-–(,][ ]?(?:thuộc )?(?:đoàn[ ](?!công tác|kiểm tra|thanh tra)|đại biểu quốc hội|đbqh)")
 # đại biểu A (Hà Nội) · đại biểu A - Lào Cai
-_OF_PROVINCE = re.compile(rf"[ ]?[-–(][ ]?(?:đoàn )?(?P<place>{CAPITALISED}(?:[ ]{CAPITALISED}){{0,3}})")
+_HOME = rf"[ ]?[-–(][ ]?(?:(?:[đĐ]oàn|[tT][pP]\.?|tỉnh|thành phố)[ ])?(?P<place>{CAPITALISED}(?:[ ]{CAPITALISED}){{0,3}})"
+_OF_PROVINCE = re.compile(_HOME)
+_DELEGATE_HOMES = re.compile(rf"(?:[đĐ]ại biểu|ĐB)[ ]{CAPITALISED}(?:[ ]{CAPITALISED}){{1,4}}{_HOME}")
 PARLIAMENT_MENTIONS = 3
 
 
@@ -76,6 +80,9 @@ def _is_of_parliament(holding: Holding, context: OrganizationContext) -> bool:
         return True
     names = [match.head.name for match in context.matches]
     councils = sum(name.startswith("Hội đồng nhân dân") for name in names)
+    homes = {fold(home["place"]) for home in _DELEGATE_HOMES.finditer(context.text)} & province_names().keys()
+    if len(homes) > 1 and "quốc hội" in context.folded:  # of several provinces: no council
+        return True
     home = _OF_PROVINCE.match(context.text, holding.name.end)
     if home and fold(home["place"]) in province_names():
         return names.count("Quốc hội") > councils
@@ -108,9 +115,24 @@ def _letterhead(context: OrganizationContext) -> Organization | None:
         around = context.text[begin : match.start] + context.text[match.end : stop if stop >= 0 else len(context.text)]
         if not around.strip(" |-_*") and context.text[match.start : match.end].isupper():
             body = expand(match, context)
+            if not body.resolved:
+                body = _with_next_line(match, context) or body
             if body.resolved:
                 return body
     return None
+
+
+def _with_next_line(match: OrganizationMatch, context: OrganizationContext) -> Organization | None:
+    """`ỦY BAN NHÂN DÂN` over `TỈNH QUẢNG TRỊ`: the unit on a line of its own."""
+    gap = _BLANKS.match(context.text, match.end)
+    unit = match_unit(context.text, context.folded, gap.end()) if gap else None
+    if unit is None or not unit.name or not context.text[unit.start : unit.end].isupper():
+        return None
+    whole = _implied(f"{match.head.name} {unit.unit} {proper_case(unit.name)}", match.start)
+    return expand(whole, context) if whole else None
+
+
+_BLANKS = re.compile(r"[ |]{0,4}\n[ |\n]{0,12}")
 
 
 def _after_of(holding: Holding, context: OrganizationContext) -> Organization | None:
@@ -123,6 +145,22 @@ def _after_of(holding: Holding, context: OrganizationContext) -> Organization | 
         return expand(match, context)
     named = _NAMED_BODY.match(context.text, start)
     return Organization(name=named.group(), kind="company") if named else None
+
+
+_LED = frozenset(("Đoàn", "Tổ", "Ban", "Tiểu ban"))
+_LED_BODY = re.compile(r"(?<!\w)(?<!trưởng )(?P<body>(?:đoàn|tổ|ban|tiểu ban)[ ][^.,;:()\n]{3,90}?)[ ]do[ ][^.;:\n]{0,90}$")
+
+
+def _led_body(holding: Holding, context: OrganizationContext) -> Organization | None:
+    """`Đoàn công tác Bộ Y tế do ông A làm Trưởng đoàn`: the group is named before `do`."""
+    begin = context.folded.rfind("\n", 0, holding.name.start) + 1
+    begin = max(begin, holding.name.start - MAX_DO)
+    found = _LED_BODY.search(context.folded, begin, holding.name.start)
+    noun = fold(holding.position.form.noun)
+    if found is None or not found["body"].startswith(noun + " ") or holding.position.start < holding.name.start:
+        return None
+    words = context.text[found.start("body") : found.end("body")]
+    return Organization(name=words[0].upper() + words[1:], kind="other", scope=context.scope)
 
 
 _NAMED_BODY = re.compile(rf"{CAPITALISED}(?:[ ]{CAPITALISED}){{0,4}}")

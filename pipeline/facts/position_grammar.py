@@ -91,7 +91,10 @@ def _items(
         if start < done or any(n.start <= start < n.end and n.sure for n in names):
             continue
         sure = min((o for o, n in zip(outer, names, strict=True) if n.sure and n.start >= end), default=stop)
-        maybe = min((o for o, n in zip(outer, names, strict=True) if n.start >= end), default=stop)
+        held = any(n.sure and context.folded[n.end : start] in _APPOSED for n in names if n.end <= start)
+        maybe = min(
+            (o for o, n in zip(outer, names, strict=True) if n.start >= end and not (held and _is_brand(n))), default=stop
+        )
         following = forms[number + 1][0] if number + 1 < len(forms) else stop
         verb = HOLDING_VERB.search(context.folded, max(end, following - LONGEST_VERB), following)
         sure = min(sure, verb.start() if verb else stop)
@@ -104,6 +107,14 @@ def _items(
             continue
         items.append(_Item(max([begin, *(item.end for item in covered)]), name.end, name=name))
     return sorted(items, key=lambda item: (item.start, item.end))
+
+
+# A, Chủ tịch Lemedia: the word after the position of somebody named before it is a company
+_APPOSED = frozenset((", ", " - ", " – ", " ("))
+
+
+def _is_brand(name: NameCandidate) -> bool:
+    return name.rule == "persons.foreign_word" and not name.lead
 
 
 _BETWEEN_LEADS = re.compile(r"[ ]?,[ ]?$")

@@ -470,12 +470,12 @@ def _administration(text: str, folded: str, position: Position, after: int) -> P
 def _held_by_noun(context: OrganizationContext, position: Position, after: int, limit: int) -> Position | None:
     """`Bộ trưởng Y tế` is of `Bộ Y tế`; `Cục trưởng Đường bộ` of `Cục Đường bộ`; `Trưởng thôn Vinh Quang` of the village."""
     text, noun = context.text, position.form.noun
-    if not noun or after >= limit or not text[after].isupper():
+    if not noun or after >= limit or not (text[after].isupper() or noun == "Bộ"):
         return None
     rest = text[after : min(limit, after + MAX_ORGANIZATION)].rstrip(" ,-–(")
     words = f"{noun} {rest}"
     found = match_organization(words, fold(words), 0, any_case=True)
-    if found and found.end > len(noun) + 1:
+    if found and found.end > len(noun) + 1 and (text[after].isupper() or found.kind in ("ministry", "foreign")):
         end = after + found.end - len(noun) - 1
         if noun.endswith("quán"):
             end, held = _posted(context, end, words[: found.end])
