@@ -35,6 +35,7 @@ _LASTING = re.compile(
     r"(?<!\w)(?:duy trì|hoạt động|kéo dài|tạm dừng|cách ly|nghỉ|cấm|miễn|gia hạn|kinh doanh|áp dụng|diễn ra)(?!\w)"
 )
 _PASSIVE = re.compile(r"(?<!\w)(?:được|bị)\s(?:\w+,?\s){1,6}(?:từ\s)?$")
+_HANDED = re.compile(r"(?<!\w)được (?:giao|phân bổ|phân công)\s?$")  # phân bổ hết số vốn được giao trong quý II
 _DUTY = re.compile(r"(?<!\w)(?:phải|cần|yêu cầu|đề nghị)(?!\w)")
 _CONDITION = re.compile(
     r"(?<!\w)(?:ký|ký kết|phát sinh|sinh|ban hành|mở thầu|phát hành|xã hội|hiệu lực|xây dựng|ra đời|tài liệu|bầu|tuyển dụng|thành lập|"
@@ -42,7 +43,8 @@ _CONDITION = re.compile(
 )
 # A clause that begins so tells of whom a rule holds, not what must be done.
 _CASE = re.compile(
-    r"(?:trong )?(?:(?:đối với|với|về) )?(?:các |những )?(?:trường hợp|dự án|hợp đồng|quyết định|người lao động|người tham gia|khoản nợ|"
+    r"(?:trong )?(?:(?:đối với|với|về) )?(?:các |những )?(?:trường hợp|dự án|hợp đồng|quyết định|người lao động|"
+    r"người (?:tham gia|đóng|hưởng|đã|được|sinh|vay|mua|bán|nghỉ|bắt đầu)|khoản nợ|"
     r"hồ sơ|công trình|giấy phép|văn bản)(?!\w)"
 )
 # Somebody is told of who does as he likes: `Cô nộp hồ sơ trước ngày 5/3 và được nhận`.
@@ -51,6 +53,9 @@ _PURPOSE = re.compile(r"(?<!\w)(?:để|nhằm|quyết tâm|phấn đấu|trong 
 _CAN = re.compile(r"(?<!nhất )(?<!\w)có thể(?!\w)")
 _ASIDE = re.compile(r"\((?!dự kiến)[^()]{0,80}\)")
 SO_THAT_THEY_CAN = re.compile(r"(?<!\w)để\s(?P<who>[^,;:.]{3,80}?)\scó\sthể\s")  # để các doanh nghiệp có thể xây dựng …
+_LABELLED = re.compile(
+    r"[\s–+*•-]{0,4}(?:\(?(?:\d{1,2}|[a-zđ])[.)]\s)?(?:thời gian|thời hạn|tiến độ)(?:\s(?:thực hiện|hoàn thành|triển khai))?\s?:\s"
+)
 STANDS_IN = re.compile(r"(?:thời gian|thời hạn|tiến độ|hạn|kết quả(?: thực hiện)?)(?:\s\w+){0,3}$")
 _SUBMIT = ("gửi", "nộp", "đăng ký", "góp ý", "tiếp nhận", "nhận bài", "nhận hồ sơ", "tiếp nhận hồ sơ", "kê khai", "cung cấp")
 _NO_DUTY = ("có thể", "được phép", "sẽ")
@@ -92,6 +97,10 @@ class Judge:
             return True
         if marked.strength == "task":
             return ordered or self._has_task(place, region)
+        if any(v.role == "completion" for v in region.work) and _LABELLED.match(
+            self.folded, self.sentences[place][0], marked.start
+        ):
+            return True  # Thời gian thực hiện: Hoàn thành trong năm 2025
         if marked.strength == "until":
             return self._is_until(place, marked, region)
         return self._is_within(place, marked, region, ordered=ordered)
@@ -141,7 +150,8 @@ class Judge:
         passive = _PASSIVE.search(core[-60:])
         if passive:
             verb_before = any(v.start < marked.start - 60 + passive.start() for v in region.work)
-            return not (verb_before and commanded)
+            handed = marked.strength == "within" and ordered and _HANDED.search(core)
+            return not (verb_before and (commanded or handed))
         # In the letters as written: `gửi Bộ Xây dựng trước ngày` tells of no building.
         said = _CONDITION.search(self.text, max(region.start, marked.start - 30), marked.start)
         return marked.strength == "task" and not ordered and bool(said)

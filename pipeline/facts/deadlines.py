@@ -67,8 +67,8 @@ _FOR_A_BODY = re.compile(r"(?:(?:đại diện|lãnh đạo|phía|thông tin t�
 _STANDS_IN_COLON = re.compile(r"(?:thời gian|thời hạn|tiến độ|hạn)(?:\s\w+){0,3}\s?:")
 # Lines of a plan beside the one that names the task: `- Đơn vị chủ trì: …`, `- Sản phẩm: …`.
 _LABEL = re.compile(
-    r"[\s–+*•-]{0,4}(?:\(?\d{1,2}[.)]\s)?(?:tổ chức thực hiện|đơn vị|cơ quan|sản phẩm|kết quả|kinh phí|nguồn lực|thời gian|thời hạn|"
-    r"tiến độ|người|nội dung)(?:\s\w+){0,3}\s?:"
+    r"[\s–+*•-]{0,4}(?:\(?(?:\d{1,2}|[a-zđ])[.)]\s)?(?:tổ chức thực hiện|đơn vị|cơ quan|sản phẩm|kết quả|kinh phí|nguồn lực|"
+    r"thời gian|thời hạn|tiến độ|người|nội dung)(?:\s\w+){0,3}\s?:"
 )
 _LEADS = re.compile(
     r"[\s–+*•-]{0,4}(?:đơn vị|cơ quan)(?: chịu trách nhiệm)? (?:chủ trì|thực hiện|chịu trách nhiệm|đầu mối)(?:\s\w+){0,2}\s?:\s?"
@@ -78,6 +78,10 @@ _DAY_OF_YEAR = re.compile(r"(?P<day>\d{1,2})(?:[/.-]|\stháng\s)(?P<month>\d{1,2
 _NAMED_AFTER = re.compile(
     r"\s(?P<what>(?:việc|công tác|toàn bộ|các|dự án|đề án|hồ sơ|kế hoạch|báo cáo|gói thầu|tuyến)\s[^.,;:()\n]{4,120})"
 )
+# , rau màu · ; các huyện · và hồ sơ đất
+_ELIDED = re.compile(r"(?:[,;]\s(?:còn\s|và\s)?|\svà\s)(?P<noun>[^\W\d_]+(?:\s[^\W\d_]+){0,6})\s(?:là\s)?")
+# hỗ trợ tỉnh A 200 tỷ đồng; tỉnh B, tỉnh C mỗi tỉnh khoảng 150 tỷ đồng, hoàn thành …: the order goes on past the semicolon
+_AMOUNTS = re.compile(r"[^.;:]{2,80}?\s\d[\d.,]{0,9}\s(?:tỷ|triệu|nghìn)(?:\sđồng)?,\s")
 LISTED = 20  # lines below a heading
 _RULES = {"sure": "deadlines.latest", "task": "deadlines.before", "until": "deadlines.until", "within": "deadlines.within"}
 _CONFIDENCE = {"sure": 0.9, "task": 0.85, "until": 0.75, "within": 0.7}
@@ -109,16 +113,36 @@ class _Reader:
         start, end = self.sentences[place]
         left = start
         self.told = None
+        last: DeadlineRow | None = None
         for number, marked in enumerate(group):
             if marked.start < left:
                 continue
             right = group[number + 1].start if number + 1 < len(group) else end
-            row = self._read_deadline(place, marked, left, right)
-            if row is not None:
+            row = self._read_deadline(place, marked, left, right) or (last and self._read_elided(place, marked, left, last))
+            if row:
                 yield row
-                left = marked.end
+                left, last = marked.end, row
             elif marked.strength in ("sure", "task") and self.text[marked.end : end].strip(" *") == ":":
                 yield from self._read_list(place, marked)
+
+    # thu hoạch lúa trước ngày 20/10, rau màu trước ngày 15/11
+    def _read_elided(self, place: int, marked: Marked, left: int, last: DeadlineRow) -> DeadlineRow | None:
+        """The second half of a pair that leaves out what the first says: the verb, or all but who does it."""
+        half = _ELIDED.fullmatch(self.folded, left, marked.start)
+        if (
+            half is None
+            or marked.strength not in ("sure", "task")
+            or any(left <= v.start < marked.start for v in self.speech.verbs(place))
+        ):
+            return None
+        noun = " ".join(self.text[slice(*half.span("noun"))].split())
+        if is_addressee(self.folded, *half.span("noun")):
+            return self._make_row(place, marked, last.task, half.span("noun"), self.speech.find_speaker(place, before=left))
+        verb = next((v for v in reversed(self.speech.verbs(place)) if v.end <= left and v.role in WORK), None)
+        if verb is None or not fold(last.text)[verb.start - last.start :].startswith(verb.words):
+            return None
+        speaker = self.speech.find_speaker(place, before=left)
+        return self._make_row(place, marked, f"{verb.words} {noun}", self.told, speaker)
 
     # a) Trước ngày 15/8/2025: - Ban hành kế hoạch. - Kiện toàn Ban Chỉ đạo.
     def _read_list(self, place: int, marked: Marked) -> Iterator[DeadlineRow]:
@@ -158,6 +182,14 @@ class _Reader:
             told = tuple(v for v in verbs if marked.inside[0] <= v.start < marked.inside[1] and v.role in WORK)
             return Region(start=marked.inside[0], end=marked.inside[1], work=told, after=False) if told else None
         semicolon = self.text.rfind(";", left, marked.start)
+        finish = next((v for v in verbs if semicolon < v.start < marked.start and v.role in WORK), None)
+        if (
+            semicolon >= 0
+            and finish
+            and finish.role == "completion"
+            and _AMOUNTS.fullmatch(self.folded, semicolon + 1, finish.start)
+        ):
+            semicolon = self.text.rfind(";", left, semicolon)
         left = max(left, semicolon + 1)
         start = self._clause_start(place, left, marked.start)
         if self.folded[start : marked.start].rstrip().endswith(" thì"):

@@ -46,7 +46,7 @@ _RELATIVE = re.compile(
     r"\s(?:có (?:nghĩa vụ|thẩm quyền|nhu cầu|đủ điều kiện|chức năng|liên quan)|được (?:giao|phân công|ủy quyền))(?=\s|$)"
 )
 _PREDICATE = re.compile(
-    r"\s(?:đang|đã|vừa|được(?! giao| phân công| ủy quyền)|bị|"
+    r"\s(?:đang|đã|vừa|được(?! giao| phân công| ủy quyền)|(?<!dự )(?<!chuẩn )(?<!thiết )(?<!trang )bị|"
     r"có(?! nghĩa vụ| thẩm quyền| nhu cầu| đủ điều kiện| chức năng| liên quan)|không|chưa|mới|hãy|gồm|là|"
     r"như sau|sau đây|thừa ủy quyền|(?:trong|trước|vào) (?:ngày|tháng|quý))(?=\s|$)"
 )
