@@ -55,7 +55,7 @@ def find_all(text: str, word: str) -> list[int]:
 def test_linear(work: Callable[[int], object], times: int) -> None:
     work(1)  # word lists and models are loaded
     short, long = seconds(work, times), seconds(work, 6 * times)
-    assert long < 2 * short + 0.001, f"a passage costs {short:.4f} s in a short text, {long:.4f} s in one six times as long"
+    assert long < 2.5 * short + 0.001, f"a passage costs {short:.4f} s in a short text, {long:.4f} s in one six times as long"
 
 
 def test_any_of_is_longest_first() -> None:

@@ -93,6 +93,7 @@ class Speech:
         self._orgs = [m for m in mentions if m.kind == "organization" and m.org_id]
         self._org_starts = [m.start for m in self._orgs]
         self._verbs: dict[int, list[Verb]] = {}
+        self._weak_speakers: dict[int, Speaker | None] = {}
         self._frames: dict[int, list[Frame]] = {}
 
     def verbs(self, n: int) -> list[Verb]:
@@ -288,6 +289,11 @@ class Speech:
         )
 
     def _weak_speaker(self, n: int) -> Speaker | None:
+        if n not in self._weak_speakers:
+            self._weak_speakers[n] = self._read_weak_speaker(n)
+        return self._weak_speakers[n]
+
+    def _read_weak_speaker(self, n: int) -> Speaker | None:
         """`kết luận của Phó Thủ tướng …`, `ý kiến chỉ đạo của …` where nobody is said to order."""
         start, end = self.sentences[n]
         if according := self._according(n):
