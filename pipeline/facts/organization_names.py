@@ -131,17 +131,29 @@ def _find_units(text: str, folded: str) -> list[UnitMatch]:
 def _find_definitions(text: str, matches: tuple[OrganizationMatch, ...]) -> Mapping[str, OrganizationMatch]:
     defined: dict[str, OrganizationMatch] = {}
     for match in matches:
-        found = _DEFINES.match(text, match.own_end)
+        tail = _TAIL.match(text, match.own_end) if match.name and match.head.name in _CENTRES else None
+        found = _DEFINES.match(text, tail.end() if tail else match.own_end)
         if not found or match.is_bare or _is_head(found["short"]):
             continue
+        if tail:
+            match = replace(match, name=f"{match.name}{tail.group()}")
         short = found["short"]
         used = len(re.findall(rf"(?<!\w){short}(?!\w)", text)) > 1  # VATA, of its English name
-        english = used and short.isascii() and short.isalpha() and len(short) > 2 and match.kind in _WITH_ENGLISH_NAMES
+        english = (
+            used
+            and short.isascii()
+            and short.isalpha()
+            and len(short) > 2
+            and (match.kind in _WITH_ENGLISH_NAMES or match.head.name in _CENTRES)
+        )
         if english or _abbreviates(short, text[match.start : match.own_end]):
             defined.setdefault(short, match)
     return defined
 
 
+# Trung tâm Khoa học và Giáo dục [liên ngành] (ICISE): words of a name that no list knows, up to the abbreviation
+_CENTRES = frozenset({"Trung tâm", "Viện"})
+_TAIL = re.compile(r"(?:[ ][^\W\d_]{2,7}){1,3}(?=[ ]\([A-ZĐ]{3,8}\))")
 _WITH_ENGLISH_NAMES = frozenset({"company", "mass organisation", "school", "hospital", "other", "foreign"})
 
 
