@@ -323,6 +323,10 @@ def _ministry_of(context: OrganizationContext) -> Organization | None:
 MINISTRY_MENTIONS = 3
 
 
+# Every school has these.
+_OFFICES_OF_SCHOOLS = frozenset(("Phòng Đào tạo", "Phòng Công tác sinh viên", "Phòng Khảo thí", "Phòng Tuyển sinh"))
+
+
 def _school_of(context: OrganizationContext) -> Organization | None:
     """The school under discussion: the only one the article names."""
     schools = {expand(match, context) for match in context.matches if match.kind == "school" and not match.is_bare}
@@ -352,5 +356,11 @@ def _with_missing_bodies(found: list[Held], context: OrganizationContext) -> lis
                 fits = {school} if school else set()
             if len(fits) == 1:
                 held = replace(held, organization=next(iter(fits)))
+        elif held.organization.name in _OFFICES_OF_SCHOOLS:
+            school = _school_of(context)
+            if school:
+                held = replace(
+                    held, organization=replace(school, name=f"{held.organization.name}, {school.name}", kind="department")
+                )
         filled.append(held)
     return filled

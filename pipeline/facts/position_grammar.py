@@ -93,7 +93,12 @@ def _items(
         sure = min((o for o, n in zip(outer, names, strict=True) if n.sure and n.start >= end), default=stop)
         held = any(n.sure and context.folded[n.end : start] in _APPOSED for n in names if n.end <= start)
         maybe = min(
-            (o for o, n in zip(outer, names, strict=True) if n.start >= end and not (held and _is_brand(n))), default=stop
+            (
+                o
+                for o, n in zip(outer, names, strict=True)
+                if n.start >= end and not (held and _is_brand(context.folded, n, form))
+            ),
+            default=stop,
         )
         following = forms[number + 1][0] if number + 1 < len(forms) else stop
         verb = HOLDING_VERB.search(context.folded, max(end, following - LONGEST_VERB), following)
@@ -113,8 +118,15 @@ def _items(
 _APPOSED = frozenset((", ", " - ", " – ", " ("))
 
 
-def _is_brand(name: NameCandidate) -> bool:
-    return name.rule == "persons.foreign_word" and not name.lead
+_CLOSED = re.compile(r"[ ]?(?:[,;.)]|[-–][ ]|$)")
+
+
+def _is_brand(folded: str, name: NameCandidate, form: Form) -> bool:
+    """One foreign word; of two, before a mark and after a position of companies (`Giám đốc vận hành Hanbit Tech -`)."""
+    if name.lead or name.sure:
+        return False
+    two = name.rule == "persons.foreign" and form.kinds == "company" and name.text.count(" ") == 1
+    return name.rule == "persons.foreign_word" or (two and _CLOSED.match(folded, name.end) is not None)
 
 
 _BETWEEN_LEADS = re.compile(r"[ ]?,[ ]?$")
