@@ -38,8 +38,9 @@ _PASSIVE = re.compile(r"(?<!\w)(?:được|bị)\s(?:\w+,?\s){1,6}(?:từ\s)?$")
 _HANDED = re.compile(r"(?<!\w)được (?:giao|phân bổ|phân công)\s?$")  # phân bổ hết số vốn được giao trong quý II
 _DUTY = re.compile(r"(?<!\w)(?:phải|cần|yêu cầu|đề nghị)(?!\w)")
 _CONDITION = re.compile(
-    r"(?<!\w)(?:ký|ký kết|phát sinh|sinh|ban hành|mở thầu|phát hành|xã hội|hiệu lực|xây dựng|ra đời|tài liệu|bầu|tuyển dụng|thành lập|"
-    r"nhập ngũ|tham gia|công tác|xảy ra|tồn tại|từ|có|là|diễn ra|sớm|khoảng)\s$"
+    r"(?<!\w)(?:ký|ký kết|phát sinh|(?<!học )(?<!tuyển )(?<!thí )(?<!vệ )sinh|ban hành|mở thầu|phát hành|xã hội|hiệu lực|xây dựng|"
+    r"ra đời|tài liệu|bầu|tuyển dụng|thành lập|"
+    r"nhập ngũ|tham gia|(?<!báo cáo )(?<!kết quả )(?<!kế hoạch )(?<!tổng kết )công tác|xảy ra|tồn tại|từ|có|là|diễn ra|sớm|khoảng)\s$"
 )
 # A clause that begins so tells of whom a rule holds, not what must be done.
 _CASE = re.compile(

@@ -40,8 +40,10 @@ _FILLING = (
     r"(?:là|vào|trong|đến hết|đến|hết|trước|sau|ngày lễ|ngày|dịp|lễ|cuối|đầu|giữa|khoảng|thời điểm|mốc|kỷ niệm|quốc khánh|tết|"
     r"bầu cử|sáng|chiều|tối|đêm|thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật|là|:|\()"
 )
+# `sinh trước ngày`, not `tuyển sinh trước ngày`; `qua trong tháng`, not `thông qua trong tháng`.
 _NOT_MARKER = re.compile(
-    r"(?:từ|kể|tính|cập nhật|hiệu lực|áp dụng|kéo dài|cách đây|chịu trách nhiệm|diễn ra|sinh|ngay|qua|công tác)\s$"
+    r"(?:từ|kể|tính|cập nhật|hiệu lực|áp dụng|kéo dài|cách đây|chịu trách nhiệm|diễn ra|(?<!học )(?<!tuyển )(?<!thí )(?<!vệ )sinh|ngay|"
+    r"(?<!thông )qua|(?<!báo cáo )(?<!kết quả )(?<!kế hoạch )(?<!tổng kết )công tác)\s$"
 )
 _RANGE_FROM = re.compile(r"(?<!\w)từ\s[^.;\n]{1,40}$")
 _FROM_NOW = re.compile(r"(?:từ\s)?nay\s(?:cho\s)?(?:đến|tới)\s(?P<all>hết\s)?")

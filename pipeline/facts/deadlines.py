@@ -139,7 +139,7 @@ class _Reader:
         if is_addressee(self.folded, *half.span("noun")):
             return self._make_row(place, marked, last.task, half.span("noun"), self.speech.find_speaker(place, before=left))
         verb = next((v for v in reversed(self.speech.verbs(place)) if v.end <= left and v.role in WORK), None)
-        if verb is None or not fold(last.text)[verb.start - last.start :].startswith(verb.words):
+        if verb is None:
             return None
         speaker = self.speech.find_speaker(place, before=left)
         return self._make_row(place, marked, f"{verb.words} {noun}", self.told, speaker)
@@ -190,7 +190,8 @@ class _Reader:
             and _AMOUNTS.fullmatch(self.folded, semicolon + 1, finish.start)
         ):
             semicolon = self.text.rfind(";", left, semicolon)
-        left = max(left, semicolon + 1)
+        cell = self.text.rfind("|", left, marked.start)  # of a table
+        left = max(left, semicolon + 1, cell + 1)
         start = self._clause_start(place, left, marked.start)
         if self.folded[start : marked.start].rstrip().endswith(" thì"):
             start = marked.start  # trường hợp …, thì trong thời hạn …
