@@ -157,7 +157,7 @@ def _work(pipe: Connection, parent: int) -> None:
     A forked worker holds the parent's ends of earlier pipes too, so the end of the parent is not an end of file here.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    gc.freeze()  # models and word lists stay: to look through them again and again costs a tenth of the time
+    gc.freeze()  # models and word lists stay: the collector need not look through them again and again
     while True:
         while not pipe.poll(1.0):
             if os.getppid() != parent:
