@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pipeline.run import Progress, Summary
 
-WELL, NEW_REJECTS, WRONG_USE, FAILED = 0, 1, 2, 3
+WELL, WRONG_USE, FAILED = 0, 2, 3  # 1 is `Summary.exit_status`: some inputs newly rejected
 
 DESCRIPTION = """\
 Vietnamese press releases in, normalised tables out: who holds which position, dates, counts such as 5/32 nhiệm vụ,

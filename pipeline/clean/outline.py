@@ -75,9 +75,6 @@ class Outline:
     def within(self, node: int, kind: str) -> bool:
         return any(self.nodes[at].is_said(kind) for at in self.ancestors(node))
 
-    def has_tag(self, node: int, tags: frozenset[str]) -> bool:
-        return any(self.nodes[at].tag in tags for at in self.ancestors(node))
-
 
 def outline(root: etree._Element) -> Outline:
     """All elements and visible lines of a page."""

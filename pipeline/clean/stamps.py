@@ -117,12 +117,6 @@ def read_stamp(line: str) -> Stamp | None:
     return Stamp(moment=moment, grain="minute" if time else "day", update=update, rest=rest)
 
 
-def is_stamp_line(line: str) -> bool:
-    """Whether a line says nothing but when the article was published or updated."""
-    stamp = read_stamp(line)
-    return stamp is not None and not stamp.rest
-
-
 def _nearest(around: str) -> re.Match[str] | None:
     place = around.index("\x00")
     times = list(_TIME.finditer(around))

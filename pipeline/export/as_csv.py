@@ -12,8 +12,6 @@ import pyarrow as pa
 
 from pipeline.tables import Column, Table, defuse
 
-SUFFIX = ".csv"
-
 
 class Writer:
     """Rows as they come, under one header line."""

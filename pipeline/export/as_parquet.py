@@ -9,8 +9,6 @@ import pyarrow.parquet as pq
 
 from pipeline.tables import Table
 
-SUFFIX = ".parquet"
-
 
 class Writer:
     """Row groups as they come; types are those of the schema, for an empty table too."""

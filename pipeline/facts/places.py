@@ -54,11 +54,6 @@ class Province:
     seat: str
     successor: str | None
 
-    @property
-    def full_name(self) -> str:
-        """`tỉnh Bình Định`, `thành phố Hà Nội`, `Thành phố Hồ Chí Minh`."""
-        return f"{'Thành phố' if self.name == 'Hồ Chí Minh' else self.unit} {self.name}"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnitMatch:
