@@ -46,8 +46,6 @@ BATCH_ITEMS = 16
 BATCH_BYTES = 1_000_000
 REFERENCES = {name: [(n, c.refers) for n, c in enumerate(TABLES[name].columns) if c.refers] for name in ARTICLE_TABLES}
 EVENT, DUPLICATE = (TABLES["articles"].place_of(name) for name in ("event_id", "duplicate_of"))
-REFERENCES = {name: [(n, c.refers) for n, c in enumerate(TABLES[name].columns) if c.refers] for name in ARTICLE_TABLES}
-EVENT, DUPLICATE = (TABLES["articles"].place_of(name) for name in ("event_id", "duplicate_of"))
 COMMIT_EVERY = 200  # inputs; what a killed run loses at most
 
 

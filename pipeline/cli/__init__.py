@@ -1,0 +1,56 @@
+"""The command `vnpress`: arguments in, tables and printed lines out; the only room that prints, and that knows the clock.
+
+One module for each command: `add(commands)` tells argparse of it, and sets what runs it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import sys
+from collections.abc import Sequence
+
+from pipeline.cli import diff, extract, show, tables
+from pipeline.cli.common import WELL, Command
+
+COMMANDS = (  # in the order of `vnpress --help`
+    extract,
+    show,
+    tables,
+    diff,
+)
+DESCRIPTION = """\
+Vietnamese press releases in, normalised tables out: who holds which position, dates, counts such as 5/32 nhiệm vụ,
+deadlines with task and owner, document numbers. Begin with `vnpress extract`, then `vnpress tables`.
+"""
+EPILOG = """\
+exit status:
+  0  all well
+  1  finished, but some inputs were rejected that were not rejected in the run before (see the table rejects)
+  2  wrong usage or configuration
+  3  failed; earlier output is untouched
+"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command line and give its exit status."""
+    args = _parser().parse_args(argv)
+    logging.basicConfig(level=logging.INFO if args.verbose else logging.ERROR, format="%(levelname)s %(name)s: %(message)s")
+    command: Command = args.run
+    try:
+        return command(args)
+    except BrokenPipeError:  # `vnpress show … | head` is well
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return WELL
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="vnpress", description=DESCRIPTION, epilog=EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("-v", "--verbose", action="store_true", help="tell what is done, and tracebacks of rejects")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    for command in COMMANDS:
+        command.add(commands)
+    return parser
