@@ -31,6 +31,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("scrape",),
     ("clean", "corpus", "lexicon"),
     ("model", "vietnamese", "sites", "config"),
+    ("toml_rows",),
 )
 ROOMS = {  # third-party library: the rooms that know it
     "underthesea": {"annotate"},

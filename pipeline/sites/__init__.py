@@ -6,19 +6,17 @@ A file that cannot be used is an error that names the file, the key and what wou
 from __future__ import annotations
 
 import dataclasses
-import difflib
 import functools
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from types import UnionType
-from typing import Any, get_args, get_origin, get_type_hints
 from urllib.parse import urlsplit
 
 from cssselect import SelectorError, parse
+
+from pipeline.toml_rows import TomlError, load_toml, read_row
 
 SHIPPED = Path(__file__).parent
 _folders: list[Path] = [SHIPPED]
@@ -150,53 +148,17 @@ def read_site(path: Path) -> Site:
     """One portal's file, checked."""
     shown = f"{path.parent.name}/{path.name}"
     try:
-        said = tomllib.loads(path.read_text("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SiteError(f"{shown}: not a TOML file in UTF-8: {error}") from None
-    if "slug" in said:
-        raise SiteError(f'{shown}: unknown key "slug"; the name of the file is the slug')
-    site: Site = _read_table(Site, {**said, "slug": path.stem}, shown, "")
+        said = load_toml(path, shown)
+        if "slug" in said:
+            raise SiteError(f'{shown}: unknown key "slug"; the name of the file is the slug')
+        site = read_row(Site, {**said, "slug": path.stem}, shown, hidden=("slug",))
+    except TomlError as error:
+        raise SiteError(str(error)) from None
     if not site.hosts:
         raise SiteError(f'{shown}: "hosts" is empty; name the host of the portal, as ["baodientu.example"]')
     _check_layouts(site, shown)
     _check_crawl(site.crawl, shown)
     return site
-
-
-def _read_table(kind: type[Any], said: Mapping[str, object], shown: str, where: str) -> Any:
-    """A frozen row of `kind` from a TOML table; unknown and missing keys and wrong types are errors."""
-    hints = get_type_hints(kind)
-    for key in said:
-        if key not in hints:
-            near = difflib.get_close_matches(key, hints, n=1, cutoff=0.6)
-            mend = f'did you mean "{near[0]}"?' if near else f"known are {', '.join(sorted(set(hints) - {'slug'}))}"
-            raise SiteError(f'{shown}: unknown key "{where}{key}"; {mend}')
-    for field in dataclasses.fields(kind):
-        if field.name not in said and field.default is dataclasses.MISSING:
-            raise SiteError(f'{shown}: key "{where}{field.name}" is missing')
-    return kind(**{key: _read_value(hints[key], value, shown, where + key) for key, value in said.items()})
-
-
-def _read_value(hint: Any, value: object, shown: str, key: str) -> object:
-    if get_origin(hint) is UnionType:
-        hint = next(kind for kind in get_args(hint) if kind is not type(None))
-    if get_origin(hint) is tuple:
-        inner = get_args(hint)[0]
-        if inner is str and isinstance(value, str):
-            value = [value]
-        if not isinstance(value, list):
-            raise SiteError(f'{shown}: "{key}" must be a list, not {value!r}')
-        return tuple(_read_value(inner, item, shown, f"{key}[{at}]") for at, item in enumerate(value))
-    if dataclasses.is_dataclass(hint) and isinstance(hint, type):
-        if not isinstance(value, dict):
-            raise SiteError(f'{shown}: "{key}" must be a table, not {value!r}')
-        return _read_table(hint, value, shown, f"{key}.")
-    if hint is float and isinstance(value, int) and not isinstance(value, bool):
-        return float(value)
-    if type(value) is not hint:
-        names = {str: "text", int: "a whole number", float: "a number", bool: "true or false", date: "a date such as 2021-12-31"}
-        raise SiteError(f'{shown}: "{key}" must be {names.get(hint, hint.__name__)}, not {value!r}')
-    return value
 
 
 def _check_layouts(site: Site, shown: str) -> None:
