@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from pipeline.tables import LOG_TABLES, TABLES, Plain, Table, read_plain
@@ -21,10 +21,10 @@ def compare_folders(old: Path, new: Path, *, show: int) -> Iterator[str]:
 def _by_key(table: Table, folder: Path) -> dict[Plain, list[Plain]]:
     """Rows by key; which version read an article is no difference of the article."""
     key = table.place_of(table.key)
-    rows = read_plain(table.name, folder)
+    rows: Iterable[list[Plain]] = read_plain(table.name, folder)
     if table.name == "articles":
         version = table.place_of("extractor")
-        rows = [[*row[:version], None, *row[version + 1 :]] for row in rows]
+        rows = ([*row[:version], None, *row[version + 1 :]] for row in rows)
     return {row[key]: row for row in rows}
 
 

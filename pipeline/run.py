@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,7 +17,7 @@ from pipeline.engine import Failed, batches, open_executor, spread
 from pipeline.export.generation import Generation, current_generation
 from pipeline.export.lock import FolderHeld, hold_folder
 from pipeline.extraction import extractor_version, libraries, load_models, use_folders
-from pipeline.model import Reject, make_id
+from pipeline.model import Issue, Reject, make_id
 from pipeline.resolve.evidence import Evidence
 from pipeline.resolve.resolution import Resolution, resolve
 from pipeline.tables import (
@@ -27,6 +27,7 @@ from pipeline.tables import (
     TABLES,
     Plain,
     RunRow,
+    issue_row,
     read_plain,
     reject_row,
     to_plain,
@@ -38,15 +39,27 @@ __all__ = ["FolderHeld", "Options", "Summary", "finish_rows", "run"]
 Progress = Callable[[int, int], None]  # inputs done, inputs in all
 
 
+Check = Callable[[Path], Iterable[Issue]]  # what the tables of a finished folder themselves tell is wrong
+
+
 def no_progress(done: int, total: int) -> None:
     """For runs that nobody watches."""
+
+
+def no_check(folder: Path) -> tuple[Issue, ...]:
+    """For runs of which nothing is expected."""
+    return ()
 
 
 BATCH_ITEMS = 16
 BATCH_BYTES = 1_000_000
 REFERENCES = {name: [(n, c.refers) for n, c in enumerate(TABLES[name].columns) if c.refers] for name in ARTICLE_TABLES}
 EVENT, DUPLICATE = (TABLES["articles"].place_of(name) for name in ("event_id", "duplicate_of"))
+PURE_TABLES = tuple(name for name in TABLES if name not in LOG_TABLES)
+RUN_ID, ISSUE_RUN = TABLES["runs"].place_of("run_id"), TABLES["issues"].place_of("run_id")
 COMMIT_EVERY = 200  # inputs; what a killed run loses at most
+KEEP_RUNS = 400
+ALARMS = ("crawl", "expect")  # steps whose issues are for the keeper of the run, not for a linguist
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +76,7 @@ class Options:
     lexicon: Path | None = None
     sites: Path | None = None
     command: str = "extract"
+    keep_runs: int = KEEP_RUNS
 
 
 @dataclass(slots=True)
@@ -71,18 +85,36 @@ class Summary:
 
     n_inputs: int = 0
     n_unchanged: int = 0
+    n_new: int = 0
+    n_changed: int = 0
     rows: dict[str, int] = field(default_factory=dict)
     new_rejects: list[Reject] = field(default_factory=list)
+    issues: list[Issue] = field(default_factory=list)
     seconds: float = 0.0
 
     @property
+    def alarms(self) -> list[Issue]:
+        """The issues of the crawl and of expectations."""
+        return [issue for issue in self.issues if issue.step in ALARMS]
+
+    @property
     def exit_status(self) -> int:
-        """0 all well; 1 some inputs rejected that were not rejected in the run before."""
-        return 1 if self.new_rejects else 0
+        """0 all well; 1 some inputs rejected that were not rejected in the run before, or an issue of crawl or expectation."""
+        return 1 if self.new_rejects or self.alarms else 0
 
 
-def run(options: Options, *, clock: Callable[[], datetime], progress: Progress = no_progress) -> Summary:
+def run(
+    options: Options,
+    *,
+    clock: Callable[[], datetime],
+    progress: Progress = no_progress,
+    issues: Iterable[Issue] = (),
+    check: Check = no_check,
+) -> Summary:
     """Extract a corpus into tables; earlier output stays on any failure.
+
+    `issues` are those of the steps before (the crawl); `check` is asked of the finished tables before they are shown.
+    All issues become rows of the table `issues`.
 
     Raises CorpusError for an unusable corpus, FolderHeld where another run writes to the same folder, ValueError for a
     user's word list or site profile that cannot be used, OSError where something cannot be written.
@@ -91,7 +123,7 @@ def run(options: Options, *, clock: Callable[[], datetime], progress: Progress =
     listing = list_inputs(options.corpus, options.only)
     use_folders(options.lexicon, options.sites)
     with hold_folder(options.out, now=started), closing(Cache(options.cache, now=started.timestamp())) as cache:
-        summary = Summary(n_inputs=len(listing.inputs) + len(listing.rejects))
+        summary = Summary(n_inputs=len(listing.inputs) + len(listing.rejects), issues=list(issues))
         setting = Setting(version=extractor_version(), lexicon=options.lexicon, sites=options.sites)
         _extract_new(listing.inputs, cache, setting, options, summary, progress)
         cache.prune()
@@ -100,8 +132,11 @@ def run(options: Options, *, clock: Callable[[], datetime], progress: Progress =
         with Generation(options.out, options.formats) as generation:
             made_from = _fingerprint(cache, rejects, setting.version)
             summary.new_rejects = _new_rejects(rejects, options.out)
-            if generation.made_from() != made_from or not generation.keep([*ARTICLE_TABLES, *GLOBAL_TABLES, "rejects"]):
+            if generation.made_from() != made_from or not generation.keep(PURE_TABLES):
                 _write_tables(generation, cache, rejects)
+                generation.finish(PURE_TABLES)
+                summary.n_new, summary.n_changed = count_news(generation.folder, generation.before)
+            summary.issues.extend(check(generation.folder))
             finished = clock()
             summary.seconds = (finished - started).total_seconds()
             summary.rows = {name: generation.count(name) for name in TABLES}
@@ -150,7 +185,7 @@ def _fingerprint(cache: Cache, rejects: Iterable[Reject], version: str) -> str:
 
 def _new_rejects(rejects: Iterable[Reject], out: Path) -> list[Reject]:
     before = current_generation(out)
-    known = {str(row[0]) for row in read_plain("rejects", before)} if before is not None else set()
+    known = {str(row[0]) for row in read_plain("rejects", before, ("reject_id",))} if before is not None else set()
     return [reject for reject in rejects if reject_row(reject).reject_id not in known]
 
 
@@ -182,14 +217,40 @@ def finish_rows(tables: dict[str, list[list[Plain]]], resolution: Resolution) ->
     return tables
 
 
+def count_news(after: Path, before: Path | None) -> tuple[int, int]:
+    """How many articles of the folder `after` the folder `before` did not have, and how many it had with another text."""
+    new = changed = 0
+    old = _articles(before) if before is not None else iter(())
+    known = next(old, None)
+    for article_id, text in _articles(after):
+        while known is not None and known[0] < article_id:
+            known = next(old, None)
+        if known is None or known[0] != article_id:
+            new += 1
+        elif known[1] != text:
+            changed += 1
+    return new, changed
+
+
+def _articles(folder: Path) -> Iterator[tuple[str, str]]:
+    """Id and digest of the text, in the order of the table, which is that of the ids."""
+    for article_id, text in read_plain("articles", folder, ("article_id", "content_hash")):
+        yield str(article_id), str(text)
+
+
 def _write_logs(generation: Generation, options: Options, summary: Summary, started: datetime, finished: datetime) -> None:
-    """The tables that are kept over runs."""
-    before = generation.before
-    for name in LOG_TABLES:
-        if before is not None:
-            generation.add(name, read_plain(name, before))
+    """The tables that are kept over runs: of the last `keep_runs`, this one among them."""
+    run_id = make_id("run", started.isoformat(), options.command)
+    if generation.before is not None:
+        runs = list(read_plain("runs", generation.before))
+        kept = runs[max(0, len(runs) + 1 - options.keep_runs) :]
+        generation.add("runs", kept)
+        ids = {row[RUN_ID] for row in kept}
+        generation.add("issues", (row for row in read_plain("issues", generation.before) if row[ISSUE_RUN] in ids))
+    rows = {row.issue_id: row for row in (issue_row(issue, run_id=run_id) for issue in summary.issues)}
+    generation.add("issues", map(to_plain, rows.values()))
     row = RunRow(
-        run_id=make_id("run", started.isoformat(), options.command),
+        run_id=run_id,
         started_at=started,
         finished_at=finished,
         command=options.command,
@@ -200,5 +261,8 @@ def _write_logs(generation: Generation, options: Options, summary: Summary, star
         n_unchanged=summary.n_unchanged,
         n_rejects=summary.rows["rejects"],
         exit_status=summary.exit_status,
+        n_new=summary.n_new,
+        n_changed=summary.n_changed,
+        n_new_rejects=len(summary.new_rejects),
     )
     generation.add("runs", [to_plain(row)])

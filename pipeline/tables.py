@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 import dataclasses
 import types
 import typing
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -25,7 +26,7 @@ from pipeline.facts.officials import OfficialRow
 from pipeline.facts.organizations import OrganizationRow
 from pipeline.facts.persons import PersonRow
 from pipeline.facts.recurrences import RecurrenceRow
-from pipeline.model import Article, Reject, Row, column, make_id
+from pipeline.model import Article, Issue, Reject, Row, column, make_id
 from pipeline.resolve.events import EventRow
 
 Plain = str | int | float | bool | None  # what JSON holds; dates as ISO 8601, decimals as their digits
@@ -103,7 +104,10 @@ class RunRow(Row):
     n_articles: int = column("Articles read.")
     n_unchanged: int = column("Articles taken from the cache.")
     n_rejects: int = column("Inputs that could not be read.")
-    exit_status: int = column("0 well, 1 some inputs newly rejected.")
+    exit_status: int = column("0 well, 1 some inputs newly rejected, or the crawl or an expectation has an issue.")
+    n_new: int | None = column("Articles that the run before did not have.", default=None)
+    n_changed: int | None = column("Articles whose text is another than in the run before.", default=None)
+    n_new_rejects: int | None = column("Rejects that the run before did not have.", default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,15 +264,43 @@ def read_table(name: str, folder: str | Path = "extracted") -> pd.DataFrame:
             return _to_pandas(pq.read_table(file))
     path = path.with_suffix(".csv")
     if not path.exists():
-        raise FileNotFoundError(f"{folder}: no table {name} here; `vnpress extract` writes it")
+        raise _no_table(name, folder)
     return _read_csv(TABLES[name], path)
 
 
-def read_plain(name: str, folder: Path) -> list[list[Plain]]:
-    """One table of a folder as JSON values, row by row."""
+def _no_table(name: str, folder: str | Path) -> FileNotFoundError:
+    return FileNotFoundError(f"{folder}: no table {name} here; `vnpress extract` writes it")
+
+
+def read_plain(name: str, folder: Path, columns: Sequence[str] = ()) -> Iterator[list[Plain]]:
+    """One table of a folder as JSON values, row by row and never as a whole; `columns` names those that are wanted.
+
+    A column that an older version did not write is null. Raises FileNotFoundError where there is no such table.
+    """
     table = TABLES[name]
-    data = pa.Table.from_pandas(read_table(name, folder), schema=table.schema, preserve_index=False)
-    return [[_plain(value) for value in record] for record in zip(*(c.to_pylist() for c in data.columns), strict=True)]
+    wanted = [c for c in table.columns if not columns or c.name in columns]
+    path = folder / f"{name}.parquet"
+    if path.exists():
+        yield from _read_parquet(path, wanted)
+        return
+    path = path.with_suffix(".csv")
+    if not path.exists():
+        raise _no_table(name, folder)
+    csv.field_size_limit(2**31 - 1)  # an article is one cell
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        for cells in csv.DictReader(file):
+            yield [_from_csv(c, cells[c.name]) if c.name in cells else None for c in wanted]
+
+
+def _read_parquet(path: Path, wanted: Sequence[Column]) -> Iterator[list[Plain]]:
+    with path.open("rb") as file:
+        data = pq.ParquetFile(file)
+        held = [c.name for c in wanted if c.name in data.schema_arrow.names]
+        for batch in data.iter_batches(batch_size=2000, columns=held):
+            nothing = [None] * batch.num_rows
+            columns = [batch.column(c.name).to_pylist() if c.name in held else nothing for c in wanted]
+            for record in zip(*columns, strict=True):
+                yield [_plain(value) for value in record]
 
 
 def describe_tables() -> str:
@@ -320,6 +352,20 @@ def defuse(cell: str) -> str:
 def undefuse(cell: str) -> str:
     """The cell as it was before `defuse`."""
     return cell[1:] if cell[:1] == "'" and cell[1:].startswith(DANGEROUS) else cell
+
+
+def issue_row(issue: Issue, *, run_id: str) -> IssueRow:
+    """The row of `issues` of one run."""
+    said = (issue.source, issue.step, issue.kind, issue.message, issue.quote)
+    return IssueRow(
+        issue_id=make_id("issues", run_id, *said),
+        run_id=run_id,
+        source=issue.source,
+        step=issue.step,
+        kind=issue.kind,
+        message=issue.message,
+        quote=issue.quote,
+    )
 
 
 def reject_row(reject: Reject) -> RejectRow:

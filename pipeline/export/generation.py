@@ -95,13 +95,17 @@ class Generation:
         path = self.before / FINGERPRINT if self.before is not None else None
         return path.read_text("utf-8") if path is not None and path.exists() else None
 
-    def switch(self, fingerprint: str) -> None:
-        """Finish and flush every file, then show this generation in place of the one before, all tables at once."""
-        for name in TABLES:
+    def finish(self, names: Iterable[str]) -> None:
+        """Write the last rows of tables and close their files, so that they can be read from `folder`; no row is added after."""
+        for name in names:
             if not (self.folder / f"{name}.{self.formats[0]}").exists() or name in self._writers:
                 self._write(name, self._buffers[name])
-                for writer in self._writers[name]:
+                for writer in self._writers.pop(name):
                     writer.close()
+
+    def switch(self, fingerprint: str) -> None:
+        """Finish and flush every file, then show this generation in place of the one before, all tables at once."""
+        self.finish(TABLES)
         (self.folder / "datapackage.json").write_text(describe_package(self.formats), "utf-8")
         (self.folder / FINGERPRINT).write_text(fingerprint, "utf-8")
         self._reuse_equal_files()
