@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from test_pages import lost_and_invented
 
@@ -143,6 +143,8 @@ def element(children: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
 MARKUP = st.recursive(st.sampled_from([*TEXTS, "<br>", " ", "<!-- chú thích -->", "&amp;"]), element, max_leaves=25)
 
 
+# A title that trafilatura holds for a paragraph is not told twice.
+@example(f"<div><div>{TEXTS[13]}<p>Tin liên quan{TEXTS[13]}<div>{TEXTS[13]}Tin liên quan")
 @settings(max_examples=150, deadline=None)
 @given(st.lists(MARKUP, min_size=1, max_size=5).map("".join))
 def test_nothing_is_lost_of_any_markup(markup: str) -> None:

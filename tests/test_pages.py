@@ -114,7 +114,7 @@ def lost_and_invented(article: Article, markup: str) -> tuple[Counter[str], Coun
     text = unicodedata.normalize("NFC", "".join(reader.pieces))
     seen = letters_of(text)
     told = letters_of(" ".join([article.text, *(cut.text for cut in article.cuts)]))
-    if article.title and "".join(article.title.split()) not in "".join(text.split()):
+    if article.title and "".join(article.title.replace("|", "").split()) not in "".join(text.replace("|", "").split()):
         told -= letters_of(article.title)
     return seen - told, told - seen
 

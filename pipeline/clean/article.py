@@ -74,7 +74,7 @@ def _assemble(page: Page, reading: Reading, metadata: Metadata, *, markup: str, 
     attributes = [moment for _, moment in find_attributes(reading, place, first, last)]
     summary = list(told.summary) or find_summary(reading, metadata, place, first, last)
     bylines = find_bylines(reading, place, first, last, seen, said=told.author)
-    kept = find_second_opinion(reading, _keep_body(reading, title, summary, seen, bylines, first, last), markup)
+    kept = find_second_opinion(reading, _keep_body(reading, title, summary, seen, bylines, first, last), markup, place)
     text = "\n\n".join(([title.text] if title else []) + [reading.page.lines[at].text for at in kept])
     if not text.strip():
         raise UnreadableInput(f"{page.source}: no article found between menus and links")

@@ -17,8 +17,11 @@ FINAL = frozenset(
 )
 
 
-def find_second_opinion(reading: Reading, kept: list[int], markup: str) -> list[int]:
-    """The lines to keep: those found so far where they are enough, else also the prose that trafilatura keeps."""
+def find_second_opinion(reading: Reading, kept: list[int], markup: str, title: int | None) -> list[int]:
+    """The lines to keep: those found so far where they are enough, else also the prose that trafilatura keeps.
+
+    The line of the title stands in the article already.
+    """
     held = sum(reading.prose[at] for at in kept)
     if held >= THIN or reading.sums[-1] - held < MIN_GAIN or len(markup) > MAX_MARKUP:
         return kept
@@ -27,7 +30,11 @@ def find_second_opinion(reading: Reading, kept: list[int], markup: str) -> list[
     found = [
         at
         for at in range(len(reading.prose))
-        if reading.prose[at] and at not in kept and reading.cuts.get(at) not in FINAL and key(reading.page.lines[at].text) in told
+        if at != title
+        and reading.prose[at]
+        and at not in kept
+        and reading.cuts.get(at) not in FINAL
+        and key(reading.page.lines[at].text) in told
     ]
     if sum(reading.prose[at] for at in found) < max(MIN_GAIN, 3 * held):
         return kept
