@@ -16,7 +16,7 @@ from pipeline import lexicon, sites
 from pipeline.annotate.words import find_mentions
 from pipeline.clean import clean_page
 from pipeline.facts import read_all
-from pipeline.model import Article, Findings, Page, Reject, Row, UnreadableInput, make_id
+from pipeline.model import Article, Findings, Issue, Page, Reject, Row, UnreadableInput, make_id
 from pipeline.resolve.evidence import Evidence, evidence_of
 from pipeline.tables import ARTICLE_TABLES, Plain, article_row, to_plain
 
@@ -31,11 +31,15 @@ LIBRARIES = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extract:
-    """All that one article gives: rows of the tables told by articles as plain values, and evidence for `resolve`."""
+    """All that one article gives: rows of the tables told by articles as plain values, and evidence for `resolve`.
+
+    `issues` are told by the run that reads the article, and are not kept for later ones.
+    """
 
     article_id: str
     tables: dict[str, list[list[Plain]]]
     evidence: Evidence
+    issues: tuple[Issue, ...] = ()
 
 
 def extract(page: Page) -> Extract | Reject:
@@ -60,6 +64,7 @@ def extract_article(article: Article) -> Extract:
         article_id=article.article_id,
         tables=plain_tables((article_row(article, extractor=extractor_version()), *findings.all())),
         evidence=evidence_of(article, findings),
+        issues=article.issues,
     )
 
 

@@ -53,6 +53,17 @@ class Cut:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Issue:
+    """Met and not understood, or an expectation that broke; a row of `issues` once a run has a number."""
+
+    source: str
+    step: str
+    kind: str
+    message: str
+    quote: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
     """One article as clean text.
 
@@ -77,6 +88,7 @@ class Article:
     repairs: tuple[str, ...] = ()
     lost_chars: int = 0
     cuts: tuple[Cut, ...] = ()
+    issues: tuple[Issue, ...] = ()
 
     @property
     def removed_chars(self) -> int:
@@ -159,17 +171,6 @@ class Findings:
             added.setdefault(type(row), []).append(row)
         merged = {**self._rows, **{kind: (*self._rows.get(kind, ()), *more) for kind, more in added.items()}}
         return Findings(MappingProxyType(merged))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Issue:
-    """Met and not understood, or an expectation that broke; a row of `issues` once a run has a number."""
-
-    source: str
-    step: str
-    kind: str
-    message: str
-    quote: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

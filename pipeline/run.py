@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from importlib.metadata import version as library_version
@@ -126,6 +126,7 @@ def run(
         summary = Summary(n_inputs=len(listing.inputs) + len(listing.rejects), issues=list(issues))
         setting = Setting(version=extractor_version(), lexicon=options.lexicon, sites=options.sites)
         _extract_new(listing.inputs, cache, setting, options, summary, progress)
+        summary.issues = gather_issues(summary.issues)
         cache.prune()
         cache.commit()
         rejects = [*listing.rejects, *map(unpack_reject, cache.rejects())]
@@ -159,11 +160,24 @@ def _extract_new(
     work = batches(pending, weight=lambda one: one.size, most=BATCH_ITEMS, heaviest=BATCH_BYTES)
     with open_executor(min(options.workers, len(pending)), options.scheduler) as (executor, workers):
         for result in spread(partial(extract_inputs, setting=setting), work, executor, workers=workers):
-            cache.add(_give_up(result, setting.version) if isinstance(result, Failed) else result)
+            packed = _give_up(result, setting.version) if isinstance(result, Failed) else result
+            summary.issues.extend(packed.issues)
+            cache.add(packed)
             done += 1
             progress(done, len(inputs))
             if done % COMMIT_EVERY == 0:
                 cache.commit()
+
+
+def gather_issues(issues: Iterable[Issue]) -> list[Issue]:
+    """One issue for all inputs that met the same: the first of them, and how many more there are."""
+    alike: dict[tuple[str, str, str], list[Issue]] = {}
+    for issue in sorted(issues, key=lambda issue: (issue.step, issue.kind, issue.message, issue.source)):
+        alike.setdefault((issue.step, issue.kind, issue.message), []).append(issue)
+    return [
+        first if not more else replace(first, message=f"{first.message} (and {len(more)} more inputs)")
+        for first, *more in alike.values()
+    ]
 
 
 def _give_up(failed: Failed[Input], version: str) -> Packed:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pipeline.corpus import Input, content_key, read_page
 from pipeline.extraction import Extract, extract, extractor_version, use_folders
-from pipeline.model import Reject, UnreadableInput
+from pipeline.model import Issue, Reject, UnreadableInput
 from pipeline.tables import Plain
 
 
@@ -19,7 +19,8 @@ from pipeline.tables import Plain
 class Packed:
     """The result of one input as bytes; `evidence` is None for a reject.
 
-    `stamp` tells the unchanged input without reading it, `key` says what the result was made from.
+    `stamp` tells the unchanged input without reading it, `key` says what the result was made from; `issues` go to the run
+    that read the input.
     """
 
     source: str
@@ -28,6 +29,7 @@ class Packed:
     article_id: str = ""
     evidence: bytes | None = None
     result: bytes
+    issues: tuple[Issue, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +67,7 @@ def _extract_input(one: Input, version: str) -> Packed:
         article_id=result.article_id,
         evidence=result.evidence.to_json(),
         result=_pack(result),
+        issues=result.issues,
     )
 
 

@@ -244,3 +244,23 @@ def test_a_users_own_words_and_portals_are_laid_over(corpus: Path, tmp_path: Pat
     (words / "positions.tsv").write_text("position\tform\nTổng quản\t\n", "utf-8")
     wrong = run_vnpress("extract", corpus, "--out", tmp_path / "own", "--lexicon", words)
     assert wrong.returncode == 2 and "they must be position, forms" in wrong.stderr
+
+
+def test_a_redesigned_portal_is_an_issue_of_the_run_that_reads_the_page(tmp_path: Path) -> None:
+    corpus, sites = tmp_path / "corpus", tmp_path / "sites"
+    corpus.mkdir()
+    sites.mkdir()
+    (sites / "bao-mau.toml").write_text('name = "Báo Mẫu"\nhosts = ["baomau.example"]\n[[layout]]\nbody = ["div.cu"]\n', "utf-8")
+    markup = (
+        '<html><head><link rel="canonical" href="https://baomau.example/tin.html"></head><body><h1>Thông xe cầu Vân Thạch</h1>'
+        "<div><p>Sáng 12/9, Ban Quản lý dự án tổ chức lễ thông xe kỹ thuật cầu Vân Thạch với vốn 986 tỷ đồng.</p></div></body></html>"
+    )
+    (corpus / "tin.html").write_text(markup, "utf-8")
+    for _ in range(2):  # the second run reads nothing again, and has no issue of its own
+        done = run_vnpress("extract", corpus, "--out", tmp_path / "out", "--sites", sites)
+        assert done.returncode == 0, done.stderr
+        issues = read_table("issues", tmp_path / "out")
+        assert list(issues["source"]) == ["tin.html"] and list(issues["kind"]) == ["selector matched nothing"]
+        assert "bao-mau: body: none of div.cu is on the page" in issues["message"][0]
+        assert set(issues["run_id"]) <= set(read_table("runs", tmp_path / "out")["run_id"])
+    assert "issues" not in done.stdout

@@ -10,6 +10,9 @@ from pathlib import Path
 import pytest
 
 from pipeline import sites
+from pipeline.clean import clean_page
+from pipeline.model import Article, Issue, Page
+from pipeline.run import gather_issues
 from pipeline.sites import SHIPPED, SiteError, find_site, read_site, read_sites
 
 MINIMAL = 'name = "Báo Mẫu"\nhosts = ["baomau.example"]\n'
@@ -133,3 +136,64 @@ def test_a_site_cannot_be_changed() -> None:
     site = read_sites()["cafef"]
     with pytest.raises(dataclasses.FrozenInstanceError):
         site.name = "x"  # type: ignore[misc]
+
+
+BODY = (
+    "<p>Sáng 12/9, Ban Quản lý dự án tổ chức lễ thông xe kỹ thuật cầu Vân Thạch với vốn 986 tỷ đồng.</p>"
+    "<p>Ông Lưu Bá Thiện, Giám đốc Ban Quản lý dự án, cho biết cầu dài 1.240 m, rộng 16 m, thi công trong 26 tháng.</p>"
+)
+PROFILE = (
+    MINIMAL + '[[layout]]\nbody = ["div.than-bai"]\ntitle = ["h1.dau-de"]\npublished = ["span.luc"]\nsummary = ["p.tom-tat"]\n'
+)
+
+
+def clean(folder: Path, markup: str) -> Article:
+    write(folder, PROFILE)
+    sites.use_folder(folder)
+    data = f"<html><body>{markup}</body></html>".encode()
+    return clean_page(Page(source="tin.html", kind="html", data=data, url="https://baomau.example/tin.html"))
+
+
+def test_a_page_as_its_profile_says_is_no_issue(tmp_path: Path) -> None:
+    """The stamp stands within the line of the headline, as on some portals; an article may lack a summary."""
+    head = '<h1 class="dau-de">Thông xe cầu Vân Thạch <span class="luc">(14:11 12/09/2021)</span></h1>'
+    article = clean(tmp_path, f'{head}<div class="than-bai">{BODY}</div>')
+    assert article.issues == ()
+    assert article.title == "Thông xe cầu Vân Thạch"
+    assert article.published_at is not None and article.published_at.isoformat() == "2021-09-12T14:11:00+07:00"
+
+
+@pytest.mark.parametrize(
+    ("markup", "told"),
+    [
+        (
+            f'<h1>Thông xe cầu Vân Thạch</h1><span class="luc">12/09/2021</span><div class="than-bai">{BODY}</div>',
+            "title: none of h1.dau-de",
+        ),
+        (
+            f'<h1 class="dau-de">Thông xe cầu Vân Thạch</h1><i>12/09/2021</i><div class="than-bai">{BODY}</div>',
+            "published: none of span.luc",
+        ),
+        (f"<h1>Thông xe cầu Vân Thạch</h1><div>{BODY}</div>", "body: none of div.than-bai"),
+        (
+            f'<h1 class="dau-de">Thông xe cầu</h1><span class="luc">12/09/2021</span>'
+            f'<div class="than-bai">Gửi ý kiến</div><div>{BODY}</div>',
+            "body: what the profile names holds less than half",
+        ),
+    ],
+)
+def test_a_redesigned_page_is_an_issue_and_is_read_all_the_same(tmp_path: Path, markup: str, told: str) -> None:
+    article = clean(tmp_path, markup)
+    assert [issue.kind for issue in article.issues] == ["selector matched nothing"]
+    assert article.issues[0].message.startswith(f"bao-mau: {told}") and "bao-mau.toml" in article.issues[0].message
+    assert "1.240 m" in article.text
+
+
+def test_many_pages_that_miss_the_same_are_one_issue() -> None:
+    def missed(source: str, what: str) -> Issue:
+        return Issue(source=source, step="clean", kind="selector matched nothing", message=what)
+
+    told = gather_issues(
+        [missed("b.html", "title"), missed("c.html", "title"), missed("a.html", "title"), missed("b.html", "body")]
+    )
+    assert [(issue.source, issue.message) for issue in told] == [("b.html", "body"), ("a.html", "title (and 2 more inputs)")]

@@ -18,8 +18,8 @@ from pipeline.clean.outline import Line, Outline, outline
 from pipeline.clean.profile import Told, read_profile
 from pipeline.clean.published import Seen, choose_published, find_attributes, find_stamps
 from pipeline.clean.signature import Signed, choose_author, find_bylines
-from pipeline.model import Article, Cut, Page, UnreadableInput, make_id
-from pipeline.sites import find_site
+from pipeline.model import Article, Cut, Issue, Page, UnreadableInput, make_id
+from pipeline.sites import Site, find_site
 
 MAX_BYTES = 24_000_000
 
@@ -67,8 +67,8 @@ def _assemble(page: Page, reading: Reading, metadata: Metadata, *, markup: str, 
     cut_cards(reading, anchors)
     title = _choose_title(page, reading, metadata, told, anchors)
     place = title.line if title else None
-    body = reading.page.nodes[_choose_body(reading, place, told)]
-    first, last = body.first, body.last
+    chosen = _choose_body(reading, place, told)
+    first, last = reading.page.nodes[chosen].first, reading.page.nodes[chosen].last
     cut_by_shape(reading, first, last, frozenset({place} if place is not None else ()))
     seen = find_stamps(reading, place, first, last)
     attributes = [moment for _, moment in find_attributes(reading, place, first, last)]
@@ -95,6 +95,7 @@ def _assemble(page: Page, reading: Reading, metadata: Metadata, *, markup: str, 
         repairs=tuple(dict.fromkeys(repairs)),
         lost_chars=lost,
         cuts=_collect_cuts(reading, place),
+        issues=_tell_missed(page, site, told, body_holds=told.body in (None, chosen)),
     )
 
 
@@ -106,6 +107,18 @@ def _choose_body(reading: Reading, title: int | None, told: Told) -> int:
     nodes, prose = reading.page.nodes, reading.prose_in
     theirs, ours = (prose(nodes[at].first, nodes[at].last) for at in (told.body, found))
     return told.body if 2 * theirs >= ours else found
+
+
+def _tell_missed(page: Page, site: Site | None, told: Told, *, body_holds: bool) -> tuple[Issue, ...]:
+    """What the profile of a portal names and its page has not; one message for all pages that miss the same."""
+    if site is None:
+        return ()
+    missed = told.missed if body_holds else (*told.missed, "body: what the profile names holds less than half of the text")
+    remedy = f"mend the layout in {site.slug}.toml if the portal was redesigned (`vnpress site check` tells more)"
+    return tuple(
+        Issue(source=page.source, step="clean", kind="selector matched nothing", message=f"{site.slug}: {what}; {remedy}")
+        for what in missed
+    )
 
 
 def _choose_title(page: Page, reading: Reading, metadata: Metadata, told: Told, anchors: frozenset[int]) -> Title | None:

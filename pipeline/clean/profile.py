@@ -1,4 +1,7 @@
-"""A page and the profile of its portal -> the lines its selectors name: body, title, summary, stamp, author, and what is cut."""
+"""A page and the profile of its portal -> the lines its selectors name: body, title, summary, stamp, author, and what is cut.
+
+What is on every page of a portal, and is not where its profile says, is told: the portal may have been redesigned.
+"""
 
 from __future__ import annotations
 
@@ -10,20 +13,28 @@ from lxml import etree
 from lxml.cssselect import CSSSelector
 
 from pipeline.clean.boilerplate import Reading
+from pipeline.clean.decode import mend_text
 from pipeline.clean.metadata import Moment, read_machine_stamp
+from pipeline.clean.outline import Node
 from pipeline.clean.stamps import read_stamp
 from pipeline.sites import Layout, Site
+
+MAX_STAMP = 200  # letters; what is longer is no stamp
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """What a profile says of one page; what is empty is to be found as on an unknown portal."""
+    """What a profile says of one page; what is empty is to be found as on an unknown portal.
+
+    `missed` tells what the profile names and the page has not.
+    """
 
     body: int | None = None
     title: int | None = None
     summary: tuple[int, ...] = ()
     published: Moment | None = None
     author: tuple[int, ...] = ()
+    missed: tuple[str, ...] = ()
 
 
 @functools.lru_cache(maxsize=2048)
@@ -40,7 +51,8 @@ def read_profile(reading: Reading, site: Site | None, day: Moment | None) -> Tol
         bodies = _select(reading, numbers, layout.body)
         if bodies or not layout.body:
             return _read_layout(reading, numbers, layout, bodies, site.slug)
-    return Told()
+    named = ", ".join(dict.fromkeys(selector for layout in site.layout for selector in layout.body))
+    return Told(missed=(f"body: none of {named} is on the page",))
 
 
 def _select(reading: Reading, numbers: dict[etree._Element, int], selectors: Sequence[str]) -> list[int]:
@@ -59,17 +71,36 @@ def _read_layout(reading: Reading, numbers: dict[etree._Element, int], layout: L
             reading.cut(range(nodes[at].first, nodes[at].last), f"cut by {slug}")
 
     def lines_of(selectors: Sequence[str]) -> list[int]:
-        return [line for at in _select(reading, numbers, selectors) for line in range(nodes[at].first, nodes[at].last)]
+        return [line for at in _select(reading, numbers, selectors) for line in _lines_in(reading, nodes[at])]
 
     filled = [at for at in bodies if nodes[at].last > nodes[at].first]
     titles = lines_of(layout.title)
+    published = _read_published(reading, numbers, layout.published)
+    found = {"title": bool(titles), "published": published is not None}  # an article may lack a summary, or an author
+    named = {"title": layout.title, "published": layout.published}
     return Told(
         body=max(filled, key=lambda at: reading.prose_in(nodes[at].first, nodes[at].last)) if filled else None,
         title=titles[0] if titles else None,
         summary=tuple(lines_of(layout.summary)),
-        published=_read_published(reading, numbers, layout.published),
+        published=published,
         author=tuple(lines_of(layout.author)),
+        missed=tuple(
+            f"{part}: none of {', '.join(named[part])} is on the page" for part in named if named[part] and not found[part]
+        ),
     )
+
+
+def _lines_in(reading: Reading, node: Node) -> range:
+    """The lines of an element; for one within a line, that line, where the element is most of it."""
+    if node.last > node.first or node.first >= len(reading.page.lines):
+        return range(node.first, node.last)
+    held = mend_text(_text_of(node)).text
+    line = reading.page.lines[node.first].text
+    return range(node.first, node.first + 1) if held and held in line and 2 * len(held) >= len(line) else range(0)
+
+
+def _text_of(node: Node) -> str:
+    return " ".join("".join(node.element.itertext(with_tail=False)).split())
 
 
 def _read_published(reading: Reading, numbers: dict[etree._Element, int], selectors: Sequence[str]) -> Moment | None:
@@ -79,8 +110,9 @@ def _read_published(reading: Reading, numbers: dict[etree._Element, int], select
         value = node.element.get("datetime") or node.element.get("content") or ""
         if value and (moment := read_machine_stamp(value)) is not None:
             return moment
-        text = " ".join(reading.page.lines[line].text for line in range(node.first, node.last))
-        stamp = read_stamp(text[:200])
+        lines = reading.page.lines[node.first : node.last]
+        text = " ".join(line.text for line in lines) if lines else mend_text(_text_of(node)[:MAX_STAMP]).text
+        stamp = read_stamp(text[:MAX_STAMP].strip("()[] "))
         if stamp is not None:
             return Moment(when=stamp.moment, grain=stamp.grain)
     return None

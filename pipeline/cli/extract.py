@@ -107,3 +107,9 @@ def print_summary(summary: Summary, out: Path) -> None:
         print(f"    {reject.message if reject.source in reject.message else f'{reject.source}: {reject.message}'}")
     if len(summary.new_rejects) > 10:
         print(f"    … and {len(summary.new_rejects) - 10} more in the table rejects")
+    if summary.issues:
+        print(f"  {len(summary.issues)} issues")
+    for issue in summary.issues[:10]:
+        print(f"    {issue.source}: {issue.message}")
+    if len(summary.issues) > 10:
+        print(f"    … and {len(summary.issues) - 10} more in the table issues")
