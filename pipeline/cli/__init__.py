@@ -11,11 +11,12 @@ import os
 import sys
 from collections.abc import Sequence
 
-from pipeline.cli import diff, extract, show, tables
+from pipeline.cli import crawl, diff, extract, show, tables
 from pipeline.cli.common import WELL, Command
 
 COMMANDS = (  # in the order of `vnpress --help`
     extract,
+    crawl,
     show,
     tables,
     diff,

@@ -1,0 +1,385 @@
+"""One portal, one night: lists are read, new pages fetched, young ones asked for again, all of it kept; issues told."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta
+from time import monotonic
+from typing import Any
+from urllib.parse import urljoin
+
+from scrapy import Request, Spider
+from scrapy.http import Response, TextResponse
+
+from pipeline.model import Issue
+from pipeline.scrape.addresses import canonical, is_article, why_not
+from pipeline.scrape.expectations import judge_week, visible_characters
+from pipeline.scrape.finding import Found, UnreadableList, read_feed, read_listing, read_sitemap, unpack
+from pipeline.scrape.held import Held
+from pipeline.scrape.manners import NightOver, Refused
+from pipeline.scrape.report import STEP, Job
+from pipeline.scrape.store import Archive, Exchange
+from pipeline.sites import Listing, Site
+
+Tell = Callable[[dict[str, object]], None]
+
+NOT_AGAIN = timedelta(hours=12)  # a page asked for more recently is not asked for again: a crawl that was killed goes on
+# What corpus.py reads; pictures and films are none of it.
+KEPT_MEDIA = re.compile(
+    r"text/(?:html|plain)|application/(?:xhtml\+xml|pdf|rtf|msword|vnd\.openxmlformats-officedocument\.wordprocessingml\.document)|"
+)
+_CANONICAL = re.compile(rb"<link\b[^>]{0,300}\brel=[\"']?canonical\b[^>]{0,2000}>", re.IGNORECASE)
+_HREF = re.compile(rb"\bhref=[\"']?([^\"'\s>]{1,2000})", re.IGNORECASE)
+_ENOUGH = 100_000  # bytes of a page in which its head ends
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """An article to ask for, and where its address was found."""
+
+    found: Found
+    how: str
+
+
+class PortalSpider(Spider):
+    """Scrapy's spider of one portal. It asks the engine itself, one page after another: nothing is ever queued."""
+
+    name = "portal"
+
+    def __init__(self, *, site: Site, job: Job, archive: Archive, tell: Tell, begun: float) -> None:
+        super().__init__(name=site.slug)
+        self.site, self.job, self._archive, self._tell, self._begun = site, job, archive, tell, begun
+        self.agent_token = job.agent.partition("/")[0]
+        self._until = monotonic() + job.limits.night_seconds
+        self._held = archive.holdings.by_address
+        self._met: set[str] = set()  # addresses that were answered tonight
+        self._asked = 0
+        self._failures = 0
+
+    async def start(self) -> AsyncIterator[Any]:
+        """The whole night; yields nothing, since requests are made and answered within."""
+        begin = monotonic()
+        broken = await _broken_off(self._spend_night())
+        if isinstance(broken, NightOver):
+            self.add_issue(broken.kind, str(broken), quote=broken.quote)
+        elif isinstance(broken, BaseException):
+            self.logger.error("the crawl of %s broke off", self.site.slug, exc_info=broken)
+            self.add_issue("crawl_broke", f"{self.site.slug}: {type(broken).__name__}: {broken}; see the log for where")
+        self._archive.close()
+        clean = broken is None or isinstance(broken, NightOver)
+        self._tell({"site": self.site.slug, "done": clean, "seconds": monotonic() - begin})
+        return
+        yield
+
+    def moment(self) -> datetime:
+        """Now: when the crawl was started, and what has gone by since."""
+        return self.job.now + timedelta(seconds=monotonic() - self._begun)
+
+    def seconds_left(self) -> float:
+        """Of this portal's night."""
+        return self._until - monotonic()
+
+    def add_issue(self, kind: str, message: str, quote: str | None = None) -> None:
+        """Tell the parent process of something that went wrong with this portal."""
+        self._tell({"issue": asdict(Issue(source=self.site.slug, step=STEP, kind=kind, message=message, quote=quote))})
+
+    async def _spend_night(self) -> None:
+        for issue in self._archive.holdings.issues:
+            self.add_issue(issue.kind, issue.message, issue.quote)
+        held_before = dict(self._held)
+        targets = await self._find()
+        new = [target for target in targets.values() if not self._is_held(target.found.address)]
+        new.sort(key=lambda target: target.found.day.toordinal() if target.found.day else 1 << 30, reverse=True)
+        kept = 0
+        for target in new:
+            kept += await self._fetch(target)
+        for held in self._young(held_before):
+            await self._ask_again(held)
+        limited = self.job.limit is not None and self._asked >= self.job.limit
+        for kind, message in judge_week(
+            self.site, held_before, kept, self.job.now, limited=limited or self.job.since is not None
+        ):
+            self.add_issue(kind, message)
+
+    # --- finding ---------------------------------------------------------------------------------------------------
+
+    async def _find(self) -> dict[str, Target]:
+        """Articles by canonical address, in the order of the lists."""
+        targets: dict[str, Target] = {}
+        crawl = self.site.crawl
+        for address in crawl.feeds:
+            self._add(await self._read_feed(address), f"feed {address}", targets)
+        for address in crawl.sitemaps:
+            self._add(await self._read_sitemaps(address), f"sitemap {address}", targets)
+        for listing in crawl.listings:
+            self._add(await self._read_listing(listing), f"listing {listing.url}", targets)
+        return targets
+
+    def _add(self, found: tuple[Found, ...], how: str, targets: dict[str, Target]) -> None:
+        """Keep what is an article of this portal and new enough."""
+        articles = 0
+        for one in found:
+            address = canonical(one.address)
+            if address is None or why_not(address, self.site) or not is_article(address, self.site):
+                continue
+            articles += 1
+            if self.job.since is not None and one.day is not None and one.day < self.job.since:
+                continue
+            targets.setdefault(address, Target(found=replace(one, address=address), how=how))
+        if found and not articles:
+            message = f"{how}: {len(found)} addresses, none of which `keep` and `skip` take for an article of {self.site.slug}"
+            self.add_issue("keep_matched_nothing", message, quote=found[0].address)
+
+    async def _read_list(self, address: str) -> Response | None:
+        """A feed, sitemap or listing; None where it could not be had, and an issue tells why."""
+        answer = await self._ask(address, {}, self.job.limits.list_bytes)
+        if answer is None or answer.status == 200:
+            return answer
+        self.add_issue(
+            "list_failed", f"{address}: answered {answer.status}; articles that only it names are missed", quote=address
+        )
+        return None
+
+    async def _read_feed(self, address: str) -> tuple[Found, ...]:
+        answer = await self._read_list(address)
+        if answer is None:
+            return ()
+        try:
+            found = read_feed(answer.body, answer.url)
+        except UnreadableList as error:
+            self.add_issue("list_unreadable", f"{address}: not a feed: {error}", quote=address)
+            return ()
+        if not found:
+            self.add_issue("list_empty", f"{address}: a feed without entries", quote=address)
+        return found
+
+    async def _read_sitemaps(self, address: str) -> tuple[Found, ...]:
+        """Articles of a sitemap, and of those that it leads to, the newest first."""
+        pages: list[Found] = []
+        waiting, seen = [address], {address}
+        while waiting:
+            answer = await self._read_list(waiting.pop(0))
+            if answer is None:
+                continue
+            try:
+                lists = read_sitemap(unpack(answer.body, self.job.limits.list_bytes), answer.url)
+            except UnreadableList as error:
+                self.add_issue("list_unreadable", f"{answer.url}: not a sitemap: {error}", quote=answer.url)
+                continue
+            pages += lists.pages
+            for one in sorted(lists.sitemaps, key=lambda one: one.day.toordinal() if one.day else 1 << 30, reverse=True):
+                old = self.job.since is not None and one.day is not None and one.day < self.job.since
+                if not old and one.address not in seen and len(seen) < self.job.limits.sitemaps:
+                    seen.add(one.address)
+                    waiting.append(one.address)
+        if not pages:
+            self.add_issue("list_empty", f"{address}: a sitemap without addresses", quote=address)
+        return tuple(pages)
+
+    async def _read_listing(self, listing: Listing) -> tuple[Found, ...]:
+        pages: list[Found] = []
+        address: str | None = listing.url
+        seen: set[str] = set()
+        while address and address not in seen and len(seen) < listing.pages:
+            first = not seen
+            seen.add(address)
+            answer = await self._read_list(address)
+            if answer is None:
+                break
+            listed = read_listing(answer.text if isinstance(answer, TextResponse) else "", answer.url, listing)
+            pages += listed.pages
+            if not listed.met:
+                message = f"{address}: the selector {listing.items!r} (`items`) matched nothing"
+                self.add_issue("selector_matched_nothing", message, quote=listing.items)
+                break
+            if first and listing.next and not listed.next and listing.pages > 1:
+                message = f"{address}: the selector {listing.next!r} (`next`) matched nothing; only this page was read"
+                self.add_issue("selector_matched_nothing", message, quote=listing.next)
+            address = listed.next
+        return tuple(pages)
+
+    # --- pages -----------------------------------------------------------------------------------------------------
+
+    def _is_held(self, address: str) -> bool:
+        """Whether this address, and where it leads on, the page that it led to, is in the corpus or was met tonight."""
+        for _ in range(self.job.limits.redirects + 1):
+            if address in self._met:
+                return True
+            held = self._held.get(address)
+            if held is None or held.location is None:
+                return held is not None
+            address = canonical(_join(address, held.location)) or ""
+        return False
+
+    def _young(self, held_before: Mapping[str, Held]) -> list[Held]:
+        """Held pages that their portal may still correct, and that were not asked for in the last hours."""
+        window = timedelta(days=self.site.crawl.correction_days)
+        return [
+            held
+            for held in held_before.values()
+            if held.location is None and self.job.now - held.first < window and self.job.now - held.last >= NOT_AGAIN
+        ]
+
+    async def _fetch(self, target: Target) -> int:
+        """Ask for a new page and keep it; 1 where it was kept."""
+        address = target.found.address
+        if self._is_held(address) or not self._may_ask():
+            return 0
+        answer = await self._ask(address, {}, self.job.limits.page_bytes, page=True)
+        if answer is None:
+            return 0
+        problem = self._problem(answer)
+        if problem:
+            self._fail(*problem, address)
+            return 0
+        hops, exchange = self._exchanges(answer)
+        final = canonical(exchange.address) or exchange.address
+        already = final in self._met or (final in self._held and final != address)
+        self._met |= {address, final}
+        if already:  # two addresses of one page: only the way that leads to it is new
+            self._archive.keep_hops(hops)
+            self._count("unchanged")
+            return 0
+        self._archive.keep_page(exchange, hops, self._about(answer, target.how))
+        self._count("new")
+        self._weigh(answer)
+        return 1
+
+    async def _ask_again(self, held: Held) -> None:
+        """Ask for a held page with its validators, and keep it again where it changed."""
+        if held.address in self._met or why_not(held.address, self.site) or not self._may_ask():
+            return
+        headers = {"If-None-Match": held.etag, "If-Modified-Since": held.modified}
+        told = {name: value for name, value in headers.items() if value}
+        answer = await self._ask(held.address, told, self.job.limits.page_bytes, page=True)
+        if answer is None:
+            return
+        hops, exchange = self._exchanges(answer)
+        same = exchange.address == held.address
+        about = self._about(answer, "asked for again")
+        if same and (answer.status == 304 or (answer.status == 200 and exchange.digest == held.digest)):
+            self._archive.keep_visit(exchange, held, about)
+            self._count("unchanged")
+            return
+        problem = self._problem(answer)
+        if problem:
+            self._fail(*problem, held.address)
+            return
+        self._archive.keep_page(exchange, hops, about)
+        self._count("changed")
+        self._weigh(answer)
+
+    def _may_ask(self) -> bool:
+        """Whether the limit leaves room for one more page; raises NightOver where the night's time is used up."""
+        if self.seconds_left() <= 0:
+            hours = self.job.limits.night_seconds / 3600
+            raise NightOver("out_of_time", f"{self.site.slug}: {hours:.1f} h are over; the rest is asked for next time")
+        if self.job.limit is not None and self._asked >= self.job.limit:
+            return False
+        self._asked += 1
+        return True
+
+    async def _ask(self, address: str, headers: Mapping[str, str], most: int, *, page: bool = False) -> Response | None:
+        """One request through all of Scrapy's layers and ours; None where there is no answer, and an issue tells why."""
+        meta = {"exchanges": [], "download_maxsize": most}
+        (answer,) = await asyncio.gather(
+            self.crawler.engine.download_async(Request(address, headers=dict(headers), meta=meta)), return_exceptions=True
+        )
+        if isinstance(answer, NightOver | asyncio.CancelledError):
+            raise answer
+        if isinstance(answer, Refused) and answer.kind == "robots_unreadable":  # told once, by who met it
+            self._count("failed", page=page)
+            return None
+        if isinstance(answer, BaseException):
+            kind, message = _explain(answer, address, most)
+            self._fail(kind, message, address, page=page)
+            return None
+        if answer.status == 429:
+            raise NightOver("asked_to_wait", f"{address}: answered 429 again and again; nothing more is asked tonight", address)
+        return answer
+
+    def _problem(self, answer: Response) -> tuple[str, str] | None:
+        """Why this answer is not an article to keep: kind of issue and message."""
+        address = answer.url
+        media = (answer.headers.get("Content-Type") or b"").decode("latin-1").partition(";")[0].strip().lower()
+        if answer.status in (404, 410):
+            return "gone", f"{address}: answered {answer.status}, the page is not there (any more)"
+        if answer.status != 200:
+            return "page_failed", f"{address}: answered {answer.status}"
+        if not is_article(canonical(address) or address, self.site):
+            return "led_away", f"{address}: led there, which is no address of an article"
+        if not KEPT_MEDIA.fullmatch(media):
+            return "not_text", f"{address}: {media} is not kept"
+        if answer.headers.get("Content-Encoding"):  # Scrapy takes away what it could unpack
+            return "not_unpacked", f"{address}: packed in a way that was not asked for ({answer.headers['Content-Encoding']!r})"
+        if not answer.body.strip():
+            return "empty_page", f"{address}: an empty page"
+        return None
+
+    def _fail(self, kind: str, message: str, address: str, *, page: bool = True) -> None:
+        self.add_issue(kind, message, quote=address)
+        self._count("failed", page=page)
+        if kind in ("disallowed", "address_refused", "gone", "led_away"):
+            return  # the portal answers, or was not asked
+        self._failures += 1
+        if self._failures >= self.job.limits.failures_in_a_row:
+            raise NightOver("failing", f"{self.site.slug}: {self._failures} failures in a row; nothing more is asked tonight")
+
+    def _count(self, outcome: str, *, page: bool = True) -> None:
+        if outcome != "failed":
+            self._failures = 0
+        if page:
+            self._tell({"site": self.site.slug, "page": outcome})
+
+    @staticmethod
+    def _exchanges(answer: Response) -> tuple[list[Exchange], Exchange]:
+        """The redirects that led to an answer, and the answer itself as it was received."""
+        *before, last = answer.meta["exchanges"]
+        return [exchange for exchange in before if exchange.status in (301, 302, 303, 307, 308)], last
+
+    def _about(self, answer: Response, how: str) -> dict[str, str]:
+        """What the metadata record tells of a page."""
+        about = {"site": self.site.slug, "via": how, "fetchTimeMs": f"{answer.meta.get('download_latency', 0) * 1000:.0f}"}
+        link = _CANONICAL.search(answer.body[:_ENOUGH])
+        href = _HREF.search(link[0]) if link else None
+        told = canonical(_join(answer.url, href[1].decode("utf-8", "replace"))) if href else None
+        return about | ({"canonical": told} if told else {})
+
+    def _weigh(self, answer: Response) -> None:
+        """A page with hardly any text is kept, and told: the article may have moved into a script."""
+        least = self.site.expect.least_characters
+        if isinstance(answer, TextResponse) and (characters := visible_characters(answer.text)) < least:
+            message = f"{answer.url}: {characters} characters of text in all, fewer than the {least} that an article has here"
+            self.add_issue("short_page", message, quote=answer.url)
+
+
+def _join(base: str, link: str) -> str:
+    """The whole address of a link; empty where it is none."""
+    try:
+        return urljoin(base, link)
+    except ValueError:
+        return ""
+
+
+async def _broken_off(work: Coroutine[Any, Any, None]) -> BaseException | None:
+    """What the work broke off with, if it did: one portal's trouble stays its own."""
+    task = asyncio.ensure_future(work)
+    await asyncio.wait([task])
+    return task.exception()
+
+
+def _explain(error: BaseException, address: str, most: int) -> tuple[str, str]:
+    """Kind of issue and message for a request that has no answer."""
+    name, said = type(error).__name__, str(error)
+    if isinstance(error, Refused):
+        return error.kind, said if address in said else f"{address}: led to {said}"
+    if "DOWNLOAD_MAXSIZE" in said or name == "DownloadCancelledError":
+        return "too_large", f"{address}: more than {most:,} bytes, received or unpacked; not kept"
+    if "max redirections" in said:
+        return "redirect_loop", f"{address}: leads on and on"
+    if name == "DownloadTimeoutError":
+        return "too_slow", f"{address}: {said}"
+    return "no_answer", f"{address}: {name}: {said}"
