@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,7 @@ from portal import Portal
 from warcio.archiveiterator import ArchiveIterator
 from warcio.checker import Checker
 
-from pipeline.scrape import CrawlError, CrawlReport, Limits, SiteReport, crawl
+from pipeline.scrape import CrawlError, crawl
 from pipeline.sites import Crawl, Site
 
 NIGHT = datetime(2026, 11, 20, 19, 0, tzinfo=UTC)  # 02:00 of the 21st in Vietnam
