@@ -228,6 +228,15 @@ _READ: Mapping[type, typing.Callable[[str], Value]] = {
 }
 
 
+def to_row(table: Table, plain: Sequence[Plain]) -> Row:
+    """What `to_plain` wrote."""
+    said: dict[str, Value] = {}
+    for c, value in zip(table.columns, plain, strict=True):
+        read = _READ.get(c.type)
+        said[c.name] = value if read is None or value is None else read(str(value))
+    return table.row(**said)
+
+
 def to_batch(table: Table, rows: Sequence[Sequence[Plain]]) -> pa.RecordBatch:
     """JSON values, row by row -> one Arrow batch of the table's schema; anything else is refused."""
     arrays = []

@@ -1,0 +1,1 @@
+"""What a person says of the rows: sheets out, corrections in, tables scored against gold."""
