@@ -83,6 +83,13 @@ class Cache:
             "SELECT result FROM current JOIN results USING (key) WHERE evidence IS NOT NULL ORDER BY article_id, source"
         )
 
+    def articles(self) -> Iterator[tuple[str, bytes, bytes]]:
+        """Id, evidence and result of every article of this run, by article id."""
+        yield from self._db.execute(
+            "SELECT article_id, evidence, result FROM current JOIN results USING (key) WHERE evidence IS NOT NULL "
+            "ORDER BY article_id, source"
+        )
+
     def rejects(self) -> Iterator[bytes]:
         """The result of every input of this run that could not be read."""
         yield from self._column("SELECT result FROM current JOIN results USING (key) WHERE evidence IS NULL ORDER BY source")

@@ -18,8 +18,10 @@ from pipeline.export.generation import Generation, current_generation
 from pipeline.export.lock import FolderHeld, hold_folder
 from pipeline.extraction import extractor_version, libraries, load_models, use_folders
 from pipeline.model import Issue, Reject, make_id
-from pipeline.resolve.evidence import Evidence
 from pipeline.resolve.resolution import Resolution, resolve
+from pipeline.review.corrections import FILE as CORRECTIONS
+from pipeline.review.corrections import read_corrections
+from pipeline.review.overlay import Outcome, Overlay, remember_outcome, remembered_outcome
 from pipeline.tables import (
     ARTICLE_TABLES,
     GLOBAL_TABLES,
@@ -32,7 +34,7 @@ from pipeline.tables import (
     reject_row,
     to_plain,
 )
-from pipeline.work import Packed, Setting, extract_inputs, pack_reject, stamp_of, unpack_reject, unpack_tables
+from pipeline.work import Packed, Setting, extract_inputs, pack_reject, stamp_of, unpack_reject
 
 __all__ = ["FolderHeld", "Options", "Summary", "finish_rows", "run"]
 
@@ -90,6 +92,7 @@ class Summary:
     rows: dict[str, int] = field(default_factory=dict)
     new_rejects: list[Reject] = field(default_factory=list)
     issues: list[Issue] = field(default_factory=list)
+    corrections: Outcome = field(default_factory=Outcome)
     seconds: float = 0.0
 
     @property
@@ -117,10 +120,11 @@ def run(
     All issues become rows of the table `issues`.
 
     Raises CorpusError for an unusable corpus, FolderHeld where another run writes to the same folder, ValueError for a
-    user's word list or site profile that cannot be used, OSError where something cannot be written.
+    user's word list, site profile or corrections file that cannot be used, OSError where something cannot be written.
     """
     started = clock()
     listing = list_inputs(options.corpus, options.only)
+    corrections = read_corrections(options.corpus / CORRECTIONS)
     use_folders(options.lexicon, options.sites)
     with hold_folder(options.out, now=started), closing(Cache(options.cache, now=started.timestamp())) as cache:
         summary = Summary(n_inputs=len(listing.inputs) + len(listing.rejects), issues=list(issues))
@@ -129,15 +133,20 @@ def run(
         summary.issues = gather_issues(summary.issues)
         cache.prune()
         cache.commit()
-        rejects = [*listing.rejects, *map(unpack_reject, cache.rejects())]
+        rejects = [*listing.rejects, *corrections.rejects, *map(unpack_reject, cache.rejects())]
         with Generation(options.out, options.formats) as generation:
-            made_from = _fingerprint(cache, rejects, setting.version)
+            made_from = _fingerprint(cache, rejects, setting.version + corrections.fingerprint)
             summary.new_rejects = _new_rejects(rejects, options.out)
             if generation.made_from() != made_from or not generation.keep(PURE_TABLES):
-                _write_tables(generation, cache, rejects)
+                overlay = Overlay(corrections, cache, whole=options.only is None)
+                _write_tables(generation, overlay, rejects)
                 generation.finish(PURE_TABLES)
                 summary.n_new, summary.n_changed = count_news(generation.folder, generation.before)
-            summary.issues.extend(check(generation.folder))
+                summary.corrections = overlay.outcome()
+            else:
+                summary.corrections = remembered_outcome(generation.before)
+            remember_outcome(generation.folder, summary.corrections)
+            summary.issues.extend([*summary.corrections.unfit, *check(generation.folder)])
             finished = clock()
             summary.seconds = (finished - started).total_seconds()
             summary.rows = {name: generation.count(name) for name in TABLES}
@@ -203,15 +212,15 @@ def _new_rejects(rejects: Iterable[Reject], out: Path) -> list[Reject]:
     return [reject for reject in rejects if reject_row(reject).reject_id not in known]
 
 
-def _write_tables(generation: Generation, cache: Cache, rejects: Iterable[Reject]) -> None:
+def _write_tables(generation: Generation, overlay: Overlay, rejects: Iterable[Reject]) -> None:
     """All tables that are a pure function of the corpus and the code, sorted by their first columns."""
     rows = {row.reject_id: row for row in map(reject_row, rejects)}
     generation.add("rejects", [to_plain(rows[key]) for key in sorted(rows)])
-    resolution = resolve(map(Evidence.from_json, cache.evidence()))
+    resolution = overlay.correct_things(resolve(overlay.evidence()))
     for name in GLOBAL_TABLES:
         generation.add(name, [to_plain(row) for row in getattr(resolution, name)])
-    for packed in cache.results():
-        for name, plain in finish_rows(unpack_tables(packed), resolution).items():
+    for tables in overlay.results():
+        for name, plain in finish_rows(tables, resolution).items():
             generation.add(name, plain)
 
 

@@ -11,7 +11,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from pipeline.cli import crawl, diff, extract, show, tables
+from pipeline.cli import crawl, diff, extract, review, show, tables
 from pipeline.cli.common import WELL, Command
 
 COMMANDS = (  # in the order of `vnpress --help`
@@ -20,6 +20,7 @@ COMMANDS = (  # in the order of `vnpress --help`
     show,
     tables,
     diff,
+    review,
 )
 DESCRIPTION = """\
 Vietnamese press releases in, normalised tables out: who holds which position, dates, counts such as 5/32 nhiệm vụ,

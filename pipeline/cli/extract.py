@@ -107,9 +107,21 @@ def print_summary(summary: Summary, out: Path) -> None:
         print(f"    {reject.message if reject.source in reject.message else f'{reject.source}: {reject.message}'}")
     if len(summary.new_rejects) > 10:
         print(f"    … and {len(summary.new_rejects) - 10} more in the table rejects")
-    if summary.issues:
-        print(f"  {len(summary.issues)} issues")
-    for issue in summary.issues[:10]:
+    others = [issue for issue in summary.issues if issue not in summary.corrections.unfit]
+    if others:
+        print(f"  {len(others)} issues")
+    for issue in others[:10]:
         print(f"    {issue.source}: {issue.message}")
-    if len(summary.issues) > 10:
-        print(f"    … and {len(summary.issues) - 10} more in the table issues")
+    if len(others) > 10:
+        print(f"    … and {len(others) - 10} more in the table issues")
+    _print_corrections(summary)
+
+
+def _print_corrections(summary: Summary) -> None:
+    """What came of `corrections.csv`, where there is one."""
+    done = summary.corrections
+    if not done.n_applied and not done.unfit:
+        return
+    print(f"  {done.n_applied} rows corrected, {len(done.unfit)} corrections that no longer fit (see the table issues)")
+    for issue in done.unfit[:10]:
+        print(f"    {issue.message}")

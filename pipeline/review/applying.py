@@ -110,6 +110,7 @@ class _Desk:
             self._complain(decision, row, "the stamp of the article; tell the day in a sidecar (NAME.meta.json beside the file)")
         elif decision.drop is not None:
             del self.rows[decision.row_id]
+            self._forget(decision.row_id)
         else:
             try:
                 corrected = self._corrected(row, decision)
@@ -133,11 +134,11 @@ class _Desk:
         self.article = _article_of(about)
 
     def tables(self) -> Tables:
-        """The rows as plain values, in the order of the text."""
+        """The rows as plain values, in the order they had."""
         done: Tables = {"articles": [self._about]}
         for name in self._order:
             rows = [row for row in self.rows.values() if row.TABLE == name]
-            done[name] = [to_plain(row) for row in sorted(rows, key=_place)]
+            done[name] = list(map(to_plain, rows))
         return done
 
     def evidence(self) -> Evidence:
@@ -146,8 +147,7 @@ class _Desk:
         gone = self._named - now
         things = (*self.persons.values(), *self.organizations.values(), *self.documents.values())
         kept = [row for row in things if getattr(row, TABLES[row.TABLE].key) not in gone]
-        rows = sorted(self.rows.values(), key=_place)
-        return evidence_of(self.article, Findings().with_rows([*rows, *kept]))
+        return evidence_of(self.article, Findings().with_rows([*self.rows.values(), *kept]))
 
     def _corrected(self, row: Row, decision: Decision) -> Row:
         table = TABLES[row.TABLE]
@@ -164,7 +164,7 @@ class _Desk:
                 values["responsible_org_id"] = _named_so(values["responsible"], self.organizations)
             if "assigned_by" in values:
                 values["assigned_by_person_id"] = _named_so(values["assigned_by"], self.persons)
-        corrected = dataclasses.replace(row, **values, rule=RULE, confidence=1.0)
+        corrected = _marked(row, values)
         check_row(corrected)
         return corrected
 
@@ -208,31 +208,49 @@ class _Desk:
             said, now = (old.value_start, old.value_end), (new.value_start, new.value_end)
             for key, row in self.rows.items():
                 if isinstance(row, DeadlineRow) and row.date_id == new.date_id and (row.due_start, row.due_end) == said != now:
-                    self.rows[key] = dataclasses.replace(row, due_start=now[0], due_end=now[1], rule=RULE, confidence=1.0)
+                    self.rows[key] = _marked(row, {"due_start": now[0], "due_end": now[1]})
         elif isinstance(old, OfficialRow) and isinstance(new, OfficialRow) and old.person_id != new.person_id:
             self._follow_person(old, new)
 
     def _follow_person(self, old: OfficialRow, new: OfficialRow) -> None:
-        forms = set()
-        for key, row in self.rows.items():
-            if not isinstance(row, OfficialRow | MentionRow) or row.person_id != old.person_id:
-                continue
-            if not (old.start <= row.start and row.end <= old.end):
-                continue
-            more: dict[str, Value] = {"person": new.person} if isinstance(row, OfficialRow) else {}
-            self.rows[key] = dataclasses.replace(row, person_id=new.person_id, rule=RULE, confidence=1.0, **more)
-            if isinstance(row, MentionRow) and row.rule != "persons.by_position":
-                forms.add(row.text)
-        person = self.persons[new.person_id]
-        aliases = {alias for alias in person.aliases.split(";") if alias} | forms - {person.name}
-        self.persons[new.person_id] = dataclasses.replace(person, aliases=";".join(sorted(aliases)))
+        """The phrase's own mentions and positions; the rest of the article too, where it names the old person in short only."""
+        for key, row in self._of_person(old.person_id):
+            if isinstance(row, OfficialRow | MentionRow) and old.start <= row.start and row.end <= old.end:
+                self._refer(key, row, new)
+        rest = self._of_person(old.person_id)
+        name = fold(self.persons[old.person_id].name)
+        if not any(isinstance(row, OfficialRow) or (isinstance(row, MentionRow) and fold(row.text) == name) for _, row in rest):
+            for key, row in rest:
+                self._refer(key, row, new)
         for key in (old.person_id, new.person_id):
-            if key in self.persons:
-                self.persons[key] = dataclasses.replace(self.persons[key], evidence=";".join(sorted(self._positions(key))))
+            self.persons[key] = dataclasses.replace(self.persons[key], evidence=";".join(self._positions(key)))
 
-    def _positions(self, person_id: str) -> Iterator[str]:
+    def _refer(self, key: str, row: Row, new: OfficialRow) -> None:
+        """One row to another person, and the words it names the person with to the person's other forms."""
+        if isinstance(row, DeadlineRow):
+            self.rows[key] = _marked(row, {"assigned_by_person_id": new.person_id, "assigned_by": new.person})
+            return
+        more: dict[str, Value] = {"person": new.person} if isinstance(row, OfficialRow) else {}
+        self.rows[key] = _marked(row, {"person_id": new.person_id, **more})
+        if isinstance(row, MentionRow) and row.rule != "persons.by_position":
+            person = self.persons[new.person_id]
+            forms = {form for form in (*person.aliases.split(";"), row.text) if form} - {person.name}
+            self.persons[new.person_id] = dataclasses.replace(person, aliases=";".join(sorted(forms)))
+
+    def _of_person(self, person_id: str) -> list[tuple[str, Row]]:
+        """The rows that refer to a person."""
+        columns = ("person_id", "assigned_by_person_id")
+        return [(key, row) for key, row in self.rows.items() if person_id in [getattr(row, name, None) for name in columns]]
+
+    def _forget(self, date_id: str) -> None:
+        """A deadline keeps its days where the expression they came from was dropped."""
+        for key, row in self.rows.items():
+            if isinstance(row, DeadlineRow) and row.date_id == date_id:
+                self.rows[key] = dataclasses.replace(row, date_id=None)
+
+    def _positions(self, person_id: str) -> list[str]:
         held = [row for row in self.rows.values() if isinstance(row, OfficialRow) and row.person_id == person_id]
-        yield from {row.role + (f" {row.organization}" if row.organization else "") for row in held}
+        return sorted({row.role + (f" {row.organization}" if row.organization else "") for row in held})
 
     def _references(self) -> set[str]:
         """The ids of persons, organisations and documents that rows name."""
@@ -246,6 +264,11 @@ class _Desk:
 def unfit(source: str, line: Correction, what: str, *, quote: str | None = None) -> Issue:
     """The issue of a correction that no longer fits."""
     return Issue(source=source, step="correct", kind="unfit correction", message=f"{line.place}: {what}", quote=quote)
+
+
+def _marked(row: Row, values: Mapping[str, Value]) -> Row:
+    """The row with new values, and that a person said so."""
+    return dataclasses.replace(row, **{**values, "rule": RULE, "confidence": 1.0})
 
 
 def _article_of(about: Mapping[str, Plain]) -> Article:
@@ -284,7 +307,7 @@ def _read_organization(name: str, article: Article) -> Organization:
     match = match_organization(name, fold(name), 0)
     read = expand(match, context) if match and match.own_end == len(name) else None
     if read is None:
-        return Organization(name=name, kind="other")
+        return Organization(name=name, kind=match.kind if match else "other")
     return read if fold(read.name) == fold(name) else dataclasses.replace(read, name=name)
 
 
@@ -293,8 +316,3 @@ def _find(quote: str, text: str) -> Iterator[int]:
     while start >= 0:
         yield start
         start = text.find(quote, start + 1)
-
-
-def _place(row: Row) -> tuple[int, int]:
-    start, end = getattr(row, "start", None), getattr(row, "end", None)
-    return (-1 if start is None else start, -1 if end is None else end)

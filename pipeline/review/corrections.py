@@ -53,7 +53,7 @@ class Corrections:
         return hashlib.sha256(repr(self.lines).encode()).hexdigest() if self.lines else ""
 
 
-def read_corrections(path: Path) -> Corrections:
+def read_corrections(path: Path, *, need_who: bool = True) -> Corrections:
     """The corrections of a file; none where it does not exist.
 
     Raises ValueError for a file that cannot be used as a whole: not UTF-8, no header, a column missing or unknown. A
@@ -61,7 +61,7 @@ def read_corrections(path: Path) -> Corrections:
     """
     if not path.exists():
         return Corrections()
-    return parse_records(_read_records(path.read_bytes(), path.name), path.name)
+    return parse_records(_read_records(path.read_bytes(), path.name), path.name, need_who=need_who)
 
 
 def parse_records(records: Iterable[tuple[int, Sequence[str]]], name: str, *, need_who: bool = True) -> Corrections:
