@@ -78,7 +78,9 @@ def _take(args: argparse.Namespace) -> int:
         say(str(error))
         return WRONG_USE
     problems = [reject.message for reject in (*known.rejects, *sheet.rejects)]
-    problems += [f"{line.place}: who says so? fill in `who`, or add --who NAME" for line in sheet.lines if not line.who and not args.who]
+    problems += [
+        f"{line.place}: who says so? fill in `who`, or add --who NAME" for line in sheet.lines if not line.who and not args.who
+    ]
     for problem in problems:
         say(problem)
     if problems:
@@ -92,5 +94,7 @@ def _take(args: argparse.Namespace) -> int:
         if (line.row_id, line.column, line.value) not in said
     ]
     write_corrections(args.corrections, [*known.lines, *new])
-    print(f"{len(new)} new corrections, {len(sheet.lines) - len(new)} known -> {args.corrections}; `vnpress extract` applies them")
+    print(
+        f"{len(new)} new corrections, {len(sheet.lines) - len(new)} known -> {args.corrections}; `vnpress extract` applies them"
+    )
     return WELL

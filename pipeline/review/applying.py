@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from pipeline.facts.dates import DateRow
 from pipeline.facts.deadlines import DeadlineRow
-from pipeline.facts.documents import DocumentRow
 from pipeline.facts.mentions import MentionRow
 from pipeline.facts.officials import OfficialRow
-from pipeline.facts.organization_names import Organization, article_place, expand, read_context
 from pipeline.facts.organization_grammar import match_organization
+from pipeline.facts.organization_names import Organization, article_place, expand, read_context
 from pipeline.facts.organizations import OrganizationRow, organization_row
 from pipeline.facts.persons import PersonRow
 from pipeline.model import Article, Findings, Issue, Row, make_id
 from pipeline.resolve.evidence import Evidence, evidence_of
-from pipeline.review.corrections import DROP, RIGHT, Correction
+from pipeline.review.corrections import DROP, Correction
 from pipeline.review.values import Unfit, check_row, parse_value
 from pipeline.tables import TABLES, Plain, Value, to_plain, to_row
 from pipeline.vietnamese.spelling import fold
@@ -137,7 +136,7 @@ class _Desk:
         """The rows as plain values, in the order they had."""
         done: Tables = {"articles": [self._about]}
         for name in self._order:
-            rows = [row for row in self.rows.values() if row.TABLE == name]
+            rows = [row for row in self.rows.values() if name == row.TABLE]
             done[name] = list(map(to_plain, rows))
         return done
 

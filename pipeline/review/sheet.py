@@ -106,7 +106,8 @@ def _write_xlsx(path: Path, rows: Iterable[SheetRow]) -> None:
     for line, row in enumerate([dict(zip(SHEET, SHEET, strict=True)), *rows], 1):
         for place, column in enumerate(SHEET, 1):
             cell = sheet.cell(line, place)
-            cell.set_explicit_value(_UNSEEN.sub("", row.get(column, "")), "s")  # as text: nothing in it is run
+            cell.value = _UNSEEN.sub("", row.get(column, ""))
+            cell.data_type = "s"  # as text: nothing in it is run
             cell.number_format = "@"  # so that a day that is typed in stays as it was typed
             cell.alignment = Alignment(vertical="top", wrap_text=column in ("text", "says", "sentence", "title"))
             if line == 1:

@@ -71,9 +71,7 @@ def allowed_columns(table: Table) -> tuple[str, ...]:
     if table.name == "articles":
         return ARTICLE_COLUMNS
     kept = {"mentions": {"kind"}}.get(table.name, set())
-    return tuple(
-        c.name for c in table.columns if not c.key and not c.refers and c.name not in _FOLLOWS and c.name not in kept
-    )
+    return tuple(c.name for c in table.columns if not c.key and not c.refers and c.name not in _FOLLOWS and c.name not in kept)
 
 
 def parse_value(table: Table, name: str, said: str) -> Value:
