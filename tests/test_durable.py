@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import signal
 import subprocess
 import sys
 import time
@@ -62,6 +63,7 @@ def test_second_run_is_told_who_writes(many: Path, tmp_path: Path) -> None:
     first = start_vnpress("extract", many, "--out", out, "--no-cache", "--workers", 1)
     while not (out / ".lock").exists() or not (out / ".lock").read_text():
         time.sleep(0.01)
+    first.send_signal(signal.SIGSTOP)  # so that it does not end before the second one begins
     second = run_vnpress("extract", many, "--out", out, "--no-cache")
     assert second.returncode == 3
     assert f"process {first.pid}, begun 20" in second.stderr
