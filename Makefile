@@ -3,8 +3,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 
-# LibreOffice reads .doc: tests need it from the system, and say that they were skipped where it cannot be had.
-SYSTEM := libreoffice-writer-nogui
+# LibreOffice reads .doc, wget writes a WARC file of another tool: tests need them from the system, and say that they were
+# skipped where they cannot be had.
+SYSTEM := libreoffice-writer-nogui wget
+TOOLS := soffice wget
 
 .PHONY: extract test fuzz bench clean
 
@@ -26,7 +28,7 @@ test: .venv/.tested
 
 .venv/.tested: .venv/.installed
 	$(PIP) --editable '.[test]'
-	@command -v soffice >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && \
+	@( for tool in $(TOOLS); do command -v $$tool >/dev/null || exit 1; done ) || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && \
 	  DEBIAN_FRONTEND=noninteractive apt-get -qq update && \
 	  DEBIAN_FRONTEND=noninteractive apt-get -qq install --yes --no-install-recommends $(SYSTEM) >/dev/null; } || \
 	  echo "not installed (needs root and apt-get): $(SYSTEM); its tests will be skipped"

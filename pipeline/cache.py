@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from pipeline.work import Packed
 
 KEEP_DAYS = 30  # a result that no run has used for so long is dropped
-LAYOUT = 2  # of the file; one of another layout is begun anew
+LAYOUT = 3  # of the file; one of another layout is begun anew
 PATIENCE = 600.0  # seconds to wait for another run that writes to the same file
 
 _SCHEMA = """
@@ -18,12 +18,13 @@ CREATE TABLE IF NOT EXISTS results (
     id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, article_id TEXT NOT NULL, evidence BLOB, result BLOB NOT NULL
 );
 CREATE TABLE IF NOT EXISTS stamps (
-    source TEXT NOT NULL, stamp TEXT NOT NULL, result INTEGER NOT NULL, used INTEGER NOT NULL, PRIMARY KEY (source, stamp)
+    source TEXT NOT NULL, stamp TEXT NOT NULL, result INTEGER NOT NULL, language TEXT NOT NULL, used INTEGER NOT NULL,
+    PRIMARY KEY (source, stamp)
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS stamps_by_result ON stamps (result);
-CREATE TEMP TABLE current (source TEXT PRIMARY KEY, stamp TEXT NOT NULL, result INTEGER NOT NULL);
+CREATE TEMP TABLE current (source TEXT PRIMARY KEY, stamp TEXT NOT NULL, result INTEGER NOT NULL, wanted INTEGER NOT NULL);
 """
-_JOINED = "FROM current JOIN results ON results.id = current.result"
+_JOINED = "FROM current JOIN results ON results.id = current.result AND wanted"
 
 
 class CacheError(OSError):
@@ -34,24 +35,26 @@ class Cache:
     """`results` holds what an input gave; `stamps` tells an unchanged input without reading it.
 
     `current` names the inputs of this run: everything written comes from it, so that a cache shared with other
-    corpora, or grown over years, never leaks into the tables. `path` None keeps all in a file that goes with the run.
+    corpora, or grown over years, never leaks into the tables. Articles in other than the wanted `languages` are kept
+    but not given; empty, all are wanted. `path` None keeps all in a file that goes with the run.
     Two runs may share a file: one waits for the other for moments only.
     """
 
-    def __init__(self, path: Path | None, *, now: float) -> None:
+    def __init__(self, path: Path | None, *, now: float, languages: Collection[str] = ()) -> None:
         self._path = path
         self._day = int(now // 86400)
         self._news = False
+        self._languages = frozenset(languages)
         if path is not None:
             path.parent.mkdir(parents=True, exist_ok=True)
         self._db = self._open()
 
     def find(self, source: str, stamp: str) -> bool:
         """Whether an unchanged input's result is here; if so it belongs to this run."""
-        row = self._one("SELECT result FROM stamps WHERE source = ? AND stamp = ?", source, stamp)
+        row = self._one("SELECT result, language FROM stamps WHERE source = ? AND stamp = ?", source, stamp)
         if row is None:
             return False
-        self._do("INSERT OR REPLACE INTO current VALUES (?, ?, ?)", source, stamp, row[0])
+        self._take(source, stamp, *row)
         return True
 
     def add(self, packed: Packed) -> None:
@@ -64,9 +67,15 @@ class Cache:
             packed.key, packed.article_id, packed.evidence, packed.result,
         )  # fmt: skip
         assert number is not None
-        self._do("INSERT OR REPLACE INTO stamps VALUES (?, ?, ?, ?)", packed.source, packed.stamp, number[0], self._day)
-        self._do("INSERT OR REPLACE INTO current VALUES (?, ?, ?)", packed.source, packed.stamp, number[0])
+        stamped = (packed.source, packed.stamp, number[0], packed.language, self._day)
+        self._do("INSERT OR REPLACE INTO stamps VALUES (?, ?, ?, ?, ?)", *stamped)
+        self._take(packed.source, packed.stamp, number[0], packed.language)
         self._news = True
+
+    def _take(self, source: str, stamp: str, number: int, language: str) -> None:
+        """Make a result part of this run; one that could not be read has no language, and is always wanted."""
+        wanted = not (language and self._languages) or language in self._languages
+        self._do("INSERT OR REPLACE INTO current VALUES (?, ?, ?, ?)", source, stamp, number, wanted)
 
     def commit(self) -> None:
         """What was added so far outlives a crash."""
@@ -88,10 +97,10 @@ class Cache:
 
     def articles(self) -> Iterator[tuple[str, bytes, bytes]]:
         """Id, evidence and result of every article of this run, by article id."""
-        yield from self._db.execute(
-            "SELECT article_id, evidence, result FROM current JOIN results USING (key) WHERE evidence IS NOT NULL "
-            "ORDER BY article_id, source"
-        )
+        for (number,) in self._all(f"SELECT results.id {_JOINED} WHERE evidence IS NOT NULL ORDER BY article_id, source"):
+            row = self._one("SELECT article_id, evidence, result FROM results WHERE id = ?", number)
+            assert row is not None
+            yield row[0], row[1], row[2]
 
     def rejects(self) -> Iterator[bytes]:
         """The result of every input of this run that could not be read."""

@@ -66,12 +66,17 @@ ALARMS = ("crawl", "expect")  # steps whose issues are for the keeper of the run
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """How one run is done; `cache` None keeps no results for the next one."""
+    """How one run is done; `cache` None keeps no results for the next one.
+
+    `only`, `hosts` (see `corpus.Choice`) and `languages` say what is read; empty, all is.
+    """
 
     corpus: Path
     out: Path
     workers: int = 1
     only: str | None = None
+    hosts: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
     formats: tuple[str, ...] = ("csv", "parquet")
     cache: Path | None = None
     scheduler: str | None = None
@@ -123,10 +128,14 @@ def run(
     user's word list, site profile or corrections file that cannot be used, OSError where something cannot be written.
     """
     started = clock()
-    listing = list_inputs(options.corpus, options.only)
+    index = options.cache.with_name(f"{options.cache.stem}-warc.sqlite") if options.cache else None
+    listing = list_inputs(options.corpus, options.only, hosts=options.hosts, index=index)
     corrections = read_corrections(options.corpus / CORRECTIONS)
     use_folders(options.lexicon, options.sites)
-    with hold_folder(options.out, now=started), closing(Cache(options.cache, now=started.timestamp())) as cache:
+    with (
+        hold_folder(options.out, now=started),
+        closing(Cache(options.cache, now=started.timestamp(), languages=options.languages)) as cache,
+    ):
         summary = Summary(n_inputs=len(listing.inputs) + len(listing.rejects), issues=list(issues))
         setting = Setting(version=extractor_version(), lexicon=options.lexicon, sites=options.sites)
         _extract_new(listing.inputs, cache, setting, options, summary, progress)
@@ -138,7 +147,7 @@ def run(
             made_from = _fingerprint(cache, rejects, setting.version + corrections.fingerprint)
             summary.new_rejects = _new_rejects(rejects, options.out)
             if generation.made_from() != made_from or not generation.keep(PURE_TABLES):
-                overlay = Overlay(corrections, cache, whole=options.only is None)
+                overlay = Overlay(corrections, cache, whole=not (options.only or options.hosts or options.languages))
                 _write_tables(generation, overlay, rejects)
                 generation.finish(PURE_TABLES)
                 summary.n_new, summary.n_changed = count_news(generation.folder, generation.before)

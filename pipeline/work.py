@@ -12,12 +12,14 @@ from pathlib import Path
 from pipeline.corpus import Input, content_key, read_page
 from pipeline.extraction import Extract, extract, extractor_version, use_folders
 from pipeline.model import Issue, Reject, UnreadableInput
-from pipeline.tables import Plain
+from pipeline.tables import TABLES, Plain
+
+LANGUAGE = TABLES["articles"].place_of("language")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Packed:
-    """The result of one input as bytes; `evidence` is None for a reject.
+    """The result of one input as bytes; `evidence` is None, and `language` empty, for a reject.
 
     `stamp` tells the unchanged input without reading it, `key` says what the result was made from; `issues` go to the run
     that read the input.
@@ -27,6 +29,7 @@ class Packed:
     stamp: str
     key: str
     article_id: str = ""
+    language: str = ""
     evidence: bytes | None = None
     result: bytes
     issues: tuple[Issue, ...] = ()
@@ -65,6 +68,7 @@ def _extract_input(one: Input, version: str) -> Packed:
         stamp=stamp_of(one, version),
         key=f"{content_key(page)}:{version}",
         article_id=result.article_id,
+        language=str(result.tables["articles"][0][LANGUAGE]),
         evidence=result.evidence.to_json(),
         result=_pack(result),
         issues=result.issues,

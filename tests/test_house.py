@@ -57,7 +57,7 @@ ROOMS = {  # third-party library: the rooms that know it
     "rich": {"cli", "terminal"},
     "duckdb": {"query"},
     "jinja2": {"report"},
-    "sqlite3": {"cache"},
+    "sqlite3": {"cache", "corpus"},
 }
 
 

@@ -39,6 +39,14 @@ def positive(text: str) -> int:
     return number
 
 
+def words(text: str) -> tuple[str, ...]:
+    """A list with commas, for argparse."""
+    said = tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
+    if not said:
+        raise argparse.ArgumentTypeError(f"{text!r} names nothing; write a list with commas")
+    return said
+
+
 def say(message: str) -> None:
     """A line for the person at the keyboard, on standard error."""
     print(f"vnpress: {message}", file=sys.stderr)

@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.cli.common import FAILED, WRONG_USE, Commands, laid_over, positive, say
+from pipeline.cli.common import FAILED, WRONG_USE, Commands, laid_over, positive, say, words
 
 if TYPE_CHECKING:
     from pipeline.run import Progress, Summary
@@ -27,6 +27,13 @@ def add(commands: Commands) -> None:
         "--workers", type=positive, default=os.cpu_count() or 1, metavar="N", help="processes (default: all cores)"
     )
     extract.add_argument("--only", metavar="GLOB", help="only inputs whose name or path matches, as '00*' or 'hanoi/*.html'")
+    extract.add_argument(
+        "--hosts", type=words, default=(), metavar="LIST",
+        help="only addresses on these hosts and their subdomains, as vnexpress.net,*.gov.vn; files without a known address are left out",
+    )  # fmt: skip
+    extract.add_argument(
+        "--language", type=words, default=(), metavar="LIST", help="only articles in these languages, as vi or vi,en"
+    )
     extract.add_argument("--format", default="csv,parquet", metavar="LIST", help="csv, parquet or both (default: csv,parquet)")
     extract.add_argument(
         "--cache", type=Path, metavar="FILE", help="results kept for the next run (default: .vnpress/cache.sqlite)"
@@ -52,8 +59,8 @@ def _extract(args: argparse.Namespace) -> int:
 
     cache = None if args.no_cache else args.cache or args.out.absolute().parent / ".vnpress" / "cache.sqlite"
     options = Options(
-        corpus=args.corpus, out=args.out, workers=args.workers, only=args.only, formats=formats, cache=cache,
-        scheduler=args.scheduler, lexicon=args.lexicon, sites=args.sites,
+        corpus=args.corpus, out=args.out, workers=args.workers, only=args.only, hosts=args.hosts, languages=args.language,
+        formats=formats, cache=cache, scheduler=args.scheduler, lexicon=args.lexicon, sites=args.sites,
         command=f"extract {args.corpus} --out {args.out}",
     )  # fmt: skip
     try:

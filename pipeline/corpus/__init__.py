@@ -11,7 +11,9 @@ from pathlib import Path
 
 from pipeline.corpus.captures import (
     Capture,
+    Checked,
     captures_of,
+    check_file,
     is_warc,
     newest_contents,
     read_capture,
@@ -24,7 +26,8 @@ from pipeline.corpus.inputs import KINDS, MAX_BYTES, Choice, CorpusError, Input,
 from pipeline.model import Page, Reject
 
 __all__ = [
-    "Capture", "Choice", "CorpusError", "Input", "Listing", "content_key", "list_captures", "list_inputs", "read_page",
+    "Capture", "Checked", "Choice", "CorpusError", "Input", "Listing", "check_file", "content_key", "list_captures",
+    "list_inputs", "list_warcs", "read_page",
 ]  # fmt: skip
 
 NOT_INPUTS = ("README*", ".*", f"*{SIDECAR}", "corrections.csv")  # told in docs: what else may lie in a corpus
@@ -40,9 +43,7 @@ class _Met:
     rejects: list[Reject] = dataclasses.field(default_factory=list)
 
 
-def list_inputs(
-    folder: Path, only: str | None = None, *, hosts: tuple[str, ...] = (), index: Path | None = None
-) -> Listing:
+def list_inputs(folder: Path, only: str | None = None, *, hosts: tuple[str, ...] = (), index: Path | None = None) -> Listing:
     """Everything to read under a folder, in the order of sources.
 
     `only` keeps sources that match a glob, `hosts` addresses on these hosts (see `Choice`). Of the WARC captures of one
@@ -63,6 +64,13 @@ def list_inputs(
 def list_captures(folder: Path, *, index: Path | None = None) -> list[Capture]:
     """Every capture of every address under a folder, revisits too, by address and date. Raises CorpusError."""
     return sorted(_walk(folder, ALL, index).captures, key=lambda one: (one.url, one.date))
+
+
+def list_warcs(folder: Path) -> list[Path]:
+    """The WARC files under a folder. Raises CorpusError where there is no such folder."""
+    if not folder.is_dir():
+        raise CorpusError(f"{folder}: no such file or folder")
+    return [path for path, _ in walk(folder) if is_warc(path)]
 
 
 def _walk(folder: Path, choice: Choice, index: Path | None) -> _Met:

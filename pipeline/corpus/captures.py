@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from warcio.archiveiterator import ArchiveIterator
@@ -16,6 +16,7 @@ from pipeline.corpus.inputs import MAX_BYTES, Choice, Input
 from pipeline.corpus.records import Break, Record, scan_records
 from pipeline.model import Page, Reject, UnreadableInput
 
+ADDRESSES = ("http://", "https://", "ftp://", "file:")  # what tools say of themselves stands under others
 WARC_NAMES = (".warc", ".warc.gz")
 MEDIA_KINDS = {
     "text/html": "html", "application/xhtml+xml": "html", "text/plain": "txt", "application/pdf": "pdf", "application/rtf": "rtf",
@@ -48,7 +49,9 @@ def read_contents(path: Path, begin: int) -> Contents:
     read_to = begin
     for record in scan_records(path, begin):
         if isinstance(record, Break):
-            faults.append(Fault(offset=record.offset, error="TornRecord" if record.torn else "BrokenRecord", message=tell(record)))
+            faults.append(
+                Fault(offset=record.offset, error="TornRecord" if record.torn else "BrokenRecord", message=tell(record))
+            )
             read_to = record.offset if record.torn else record.end
             continue
         read_to = record.end
@@ -86,10 +89,35 @@ def tell(met: Break | Record) -> str:
     return f"byte {met.offset}: {met.message}; reading goes on at byte {met.end}; fetch the file again"
 
 
+@dataclass(slots=True)
+class Checked:
+    """What a check of one WARC file found; `problems` are told with their places and remedies."""
+
+    records: int = 0
+    checked: int = 0
+    pages: int = 0
+    problems: list[str] = field(default_factory=list)
+
+
+def check_file(path: Path) -> Checked:
+    """Lengths and digests of every record of a WARC file. OSError where it cannot be read."""
+    found = Checked()
+    for met in scan_records(path):
+        if isinstance(met, Break):
+            found.problems.append(tell(met))
+            continue
+        found.records += 1
+        found.checked += met.checked
+        found.pages += bool(_kind_of(met, met.headers.get("warc-target-uri", "")))
+        if met.wrong:
+            found.problems.append(tell(met))
+    return found
+
+
 def _kind_of(record: Record, url: str) -> str | None:
     """The kind of page that a record holds, "" for a revisit; None for errors, feeds, sitemaps, pictures and robots.txt."""
     record_type = record.headers.get("warc-type")
-    if not record.checked or url.partition("?")[0].endswith("/robots.txt"):
+    if not record.checked or not url.startswith(ADDRESSES) or url.partition("?")[0].endswith("/robots.txt"):
         return None
     if record_type == "revisit":
         return "" if record.headers.get("warc-payload-digest") else None
@@ -152,10 +180,8 @@ def newest_content(captures: Iterable[Capture]) -> Capture | None:
     first: dict[str, Capture] = {}
     newest: Capture | None = None
     for capture in captures:
-        if capture.input is not None:
-            newest = first.setdefault(capture.digest, capture)
-        else:
-            newest = first.get(capture.digest, newest)
+        whole = capture.input is not None
+        newest = first.setdefault(capture.digest, capture) if whole else first.get(capture.digest, newest)
     return newest
 
 

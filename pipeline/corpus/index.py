@@ -8,10 +8,11 @@ from __future__ import annotations
 import hashlib
 import os
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import astuple, dataclass, fields
 from pathlib import Path
+from typing import Any
 
 SAMPLE = 4096  # bytes at the begin and before the end of what was read, by which a file that only grew is known
 VERSION = 1  # of the schema, and of what `captures` makes of a record
@@ -112,16 +113,13 @@ class Index:
             remove_index(self._path)
 
     def _load(self, name: bytes, read_to: int) -> Contents:
-        entries = self._rows(name, "entries")
-        faults = self._rows(name, "faults")
-        return Contents(
-            [Entry(**dict(zip(_COLUMNS["entries"], row, strict=True))) for row in entries],
-            [Fault(**dict(zip(_COLUMNS["faults"], row, strict=True))) for row in faults],
-            read_to,
-        )
+        entries, faults = (self._rows(name, table) for table in _COLUMNS)
+        return Contents([Entry(**row) for row in entries], [Fault(**row) for row in faults], read_to)
 
-    def _rows(self, name: bytes, table: str) -> Iterator[tuple[object, ...]]:
-        yield from self._db.execute(f"SELECT {', '.join(_COLUMNS[table])} FROM {table} WHERE path = ? ORDER BY offset", (name,))
+    def _rows(self, name: bytes, table: str) -> Iterator[Mapping[str, Any]]:
+        columns = _COLUMNS[table]
+        found = self._db.execute(f"SELECT {', '.join(columns)} FROM {table} WHERE path = ? ORDER BY offset", (name,))
+        return (dict(zip(columns, row, strict=True)) for row in found)
 
     def _keep(self, name: bytes, about: tuple[object, ...], contents: Contents) -> None:
         self._db.execute("BEGIN IMMEDIATE")

@@ -78,7 +78,9 @@ def is_on_hosts(url: str | None, hosts: Sequence[str]) -> bool:
         host = (urlsplit(url or "").hostname or "").casefold()
     except ValueError:
         return False
-    return any(fnmatch.fnmatchcase(host, wanted) or fnmatch.fnmatchcase(host, f"*.{wanted}") for wanted in map(str.casefold, hosts))
+    return any(
+        fnmatch.fnmatchcase(host, wanted) or fnmatch.fnmatchcase(host, f"*.{wanted}") for wanted in map(str.casefold, hosts)
+    )
 
 
 def name_source(path: Path, root: Path) -> str:

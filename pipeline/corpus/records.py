@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import io
+import re
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ MAX_BREAKS = 1_000  # in one file; what follows them is not looked for
 MAX_TRIES = 1_000  # places after a break that look like a record
 CHUNK = 65_536
 GZIP_MAGIC = b"\x1f\x8b\x08"
+MARK = b"WARC/"
+VERSION = re.compile(rb"WARC/\d\.\d+\r\n")
 HASHES = {"sha1": "sha1", "sha-1": "sha1", "md5": "md5", "sha256": "sha256", "sha-256": "sha256", "sha512": "sha512"}
 NO_PAYLOAD = ("revisit", "request", "warcinfo", "metadata", "conversion", "continuation")
 
@@ -80,7 +83,7 @@ class _Reader:
         self._buffer = b""
 
     def read(self, size: int) -> bytes:
-        """So many bytes, fewer at the end of the member. Raises _Torn where the file ends first."""
+        """So many bytes, fewer at the end of the file or the member. Raises _Torn where the file ends within a member."""
         pieces, missing = [self._buffer[:size]], size - len(self._buffer)
         self._buffer = self._buffer[size:]
         while missing > 0 and (piece := self._more(missing)):
@@ -90,10 +93,13 @@ class _Reader:
 
     def read_head(self) -> bytes:
         """What stands before the first empty line."""
+        mark = self.read(len(MARK))
+        if mark != MARK:
+            raise _Torn if MARK.startswith(mark) else _Broken("no record begins here")
         while (end := self._buffer.find(b"\r\n\r\n")) < 0:
             piece = self._more(4096) if len(self._buffer) < MAX_HEAD else b""
             if not piece:
-                raise _Broken("no headers of a record here")
+                raise _Torn if self._member is None and len(self._buffer) < MAX_HEAD else _Broken("headers without an end")
             self._buffer += piece
         head, self._buffer = self._buffer[:end], self._buffer[end + 4 :]
         return head
@@ -103,7 +109,8 @@ class _Reader:
         if self._member is None:
             behind = self.read(4)
             behind_record = len(behind) - len(behind.lstrip(b"\r\n"))
-            return self._stream.tell() - len(self._buffer) - len(behind) + behind_record
+            self._buffer = behind[behind_record:] + self._buffer
+            return self._stream.tell() - len(self._buffer)
         if self.read(CHUNK).strip(b"\r\n"):
             raise _Broken("several records in one gzip member; write the file anew with: warcio recompress OLD NEW")
         return self._stream.tell() - len(self._member.unused_data)
@@ -114,10 +121,7 @@ class _Reader:
 
     def _more(self, size: int) -> bytes:
         if self._member is None:
-            piece = self._stream.read(size)
-            if not piece:
-                raise _Torn
-            return piece
+            return self._stream.read(size)
         while not self._member.eof:
             packed = self._member.unconsumed_tail or self._stream.read(CHUNK)
             try:
@@ -143,7 +147,7 @@ def scan_records(path: Path, begin: int = 0) -> Iterator[Record | Break]:
     with path.open("rb") as stream:
         size = stream.seek(0, io.SEEK_END)
         stream.seek(0)
-        gzip = stream.read(len(GZIP_MAGIC)) == GZIP_MAGIC
+        gzip = GZIP_MAGIC.startswith(stream.read(len(GZIP_MAGIC)))
         offset, breaks = begin, 0
         if size == 0:
             yield Break(offset=0, end=0, message="the file is empty")
@@ -181,15 +185,19 @@ def _read_record(stream: BinaryIO, offset: int, size: int, *, gzip: bool) -> Rec
         return Record(offset=offset, end=end, headers=headers, http=b"", digest="", size=length, checked=False)
     block = reader.read(length)
     if len(block) < length:
+        if not gzip:
+            raise _Torn
         raise _Broken(f"a record of {length:,} bytes of which {len(block):,} are there")
-    return _check(offset, reader.finish(), headers, block)
+    end = reader.finish()
+    record = _check(offset, end, headers, block)
+    if not gzip and end < size and reader.read(len(MARK)) != MARK and (record.wrong or "warc-block-digest" not in headers):
+        raise _Broken(f"a record of {length:,} bytes behind which no other begins")
+    return record
 
 
 def _read_headers(head: bytes) -> dict[str, str]:
     """Header lines -> values by name in lower case; the first of a name counts."""
-    version, *lines = head.decode("utf-8", "replace").split("\r\n")
-    if not version.startswith("WARC/"):
-        raise _Broken("no record begins here")
+    lines = head.decode("utf-8", "replace").split("\r\n")[1:]  # the first is the version
     headers: dict[str, str] = {}
     name = ""
     for line in lines:
@@ -210,7 +218,11 @@ def _check(offset: int, end: int, headers: dict[str, str], block: bytes) -> Reco
     wrong = None
     if not _holds(headers.get("warc-block-digest", ""), block):
         wrong = "WARC-Block-Digest"
-    elif headers.get("warc-type") not in NO_PAYLOAD and "warc-truncated" not in headers and not _payload_holds(declared, http, payload):
+    elif (
+        headers.get("warc-type") not in NO_PAYLOAD
+        and "warc-truncated" not in headers
+        and not _payload_holds(declared, http, payload)
+    ):
         wrong = "WARC-Payload-Digest"
     return Record(
         offset=offset,
@@ -258,7 +270,7 @@ def _join_chunks(payload: bytes) -> bytes:
 
 def _find_record(stream: BinaryIO, begin: int, size: int, *, gzip: bool) -> int:
     """Where the next record begins at or after a place: `size` where none does, or too many places only look like one."""
-    mark = GZIP_MAGIC if gzip else b"\nWARC/"
+    mark = GZIP_MAGIC if gzip else MARK
     at, kept, tries = begin, b"", 0
     stream.seek(begin)
     while chunk := stream.read(1_000_000):
@@ -266,9 +278,8 @@ def _find_record(stream: BinaryIO, begin: int, size: int, *, gzip: bool) -> int:
         start = at - len(kept)
         place = window.find(mark)
         while place >= 0:
-            candidate = start + place + (0 if gzip else 1)
-            if not gzip or _begins_record(stream, candidate):
-                return candidate
+            if _begins_record(stream, start + place, gzip=gzip):
+                return start + place
             tries += 1
             if tries == MAX_TRIES:
                 return size
@@ -279,8 +290,8 @@ def _find_record(stream: BinaryIO, begin: int, size: int, *, gzip: bool) -> int:
     return size
 
 
-def _begins_record(stream: BinaryIO, offset: int) -> bool:
+def _begins_record(stream: BinaryIO, offset: int, *, gzip: bool) -> bool:
     try:
-        return _Reader(stream, offset, gzip=True).read(5) == b"WARC/"
+        return VERSION.match(_Reader(stream, offset, gzip=gzip).read(10)) is not None
     except (_Torn, _Broken):
         return False
