@@ -27,24 +27,24 @@ class Asked:
 
 @dataclass(slots=True)
 class Answer:
-    """What the server says; `drip` sends the body for ever, a byte at a time."""
+    """What the server says, after `wait` seconds; `drip`: a byte at a time, for ever; `unsized`: without Content-Length."""
 
     body: bytes = b""
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
     wait: float = 0.0
     drip: bool = False
-    length: int | None = None
+    unsized: bool = False
 
 
-Page = Answer | Callable[["Asked"], Answer]
+Page = Answer | Callable[[int, Mapping[str, str]], Answer]
 
 
 class Portal:
-    """Pages by path; a page is an Answer, or a function of the number of times that it was asked for before."""
+    """Pages by path; a page is an Answer, or a function of how often it was asked for before, and the request's headers."""
 
-    def __init__(self, *, host: str = "127.0.0.1") -> None:
-        self.pages: dict[str, Answer | Callable[[int, Mapping[str, str]], Answer]] = {}
+    def __init__(self, *, name: str = "127.0.0.1") -> None:
+        self.pages: dict[str, Page] = {}
         self.log: list[Asked] = []
         self._lock, self._busy = threading.Lock(), 0
         portal = self
@@ -58,11 +58,10 @@ class Portal:
             def log_message(self, *_: object) -> None:
                 pass
 
-        self.server = ThreadingHTTPServer((host, 0), Handler)
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.server.daemon_threads = True
-        self.host = host
         self.port = self.server.server_address[1]
-        self.url = f"http://{host}:{self.port}"
+        self.url = f"http://{name}:{self.port}"
 
     def _serve(self, handler: BaseHTTPRequestHandler) -> None:
         begin = time.monotonic()
@@ -73,35 +72,18 @@ class Portal:
         page = self.pages.get(handler.path) or self.pages.get(handler.path.partition("?")[0])
         answer = Answer(b"not here", 404) if page is None else page
         answer = answer if isinstance(answer, Answer) else answer(times, dict(handler.headers))
-        try:
-            self._send(handler, answer)
-        except (BrokenPipeError, ConnectionResetError):
-            handler.close_connection = True
-        finally:
+        time.sleep(answer.wait)
+
+        def note() -> None:
+            """Just before the last byte is sent: what comes after it can only be later."""
             with self._lock:
                 self._busy -= 1
                 self.log.append(Asked(handler.path, dict(handler.headers), begin, time.monotonic(), at_once, answer.status))
 
-    def _send(self, handler: BaseHTTPRequestHandler, answer: Answer) -> None:
-        time.sleep(answer.wait)
-        handler.send_response(answer.status)
-        headers = {"Content-Type": "text/html; charset=utf-8", **answer.headers}
-        bodiless = answer.status == 304
-        if not answer.drip and not bodiless:
-            headers["Content-Length"] = str(len(answer.body) if answer.length is None else answer.length)
-        for name, value in headers.items():
-            handler.send_header(name, value)
-        if answer.drip:
-            handler.send_header("Connection", "close")
+        try:
+            _send(handler, answer, note)
+        except (BrokenPipeError, ConnectionResetError):
             handler.close_connection = True
-        handler.end_headers()
-        if answer.drip:
-            for _ in range(2000):
-                handler.wfile.write(b"x")
-                handler.wfile.flush()
-                time.sleep(0.05)
-        elif not bodiless:
-            handler.wfile.write(answer.body)
 
     def paths(self) -> list[str]:
         """What was asked for, in order."""
@@ -120,12 +102,16 @@ class Portal:
 
     # --- what portals are made of ---------------------------------------------------------------------------------
 
-    def article(self, path: str, title: str = "Thành phố Sơn Hà họp", *, packed: bool = False, **headers: str) -> Answer:
+    def page(self, title: str, body: str = WORDS * 6) -> Answer:
+        """An article as HTML."""
+        html = f"<html><head><title>{title}</title></head><body><h1>{title}</h1><div class=text><p>{body}</p></div></body></html>"
+        return Answer(html.encode())
+
+    def article(self, path: str, title: str = "Thành phố Sơn Hà họp", *, packed: bool = False) -> Answer:
         """Put an article there."""
-        html = f"<html><head><title>{title}</title></head><body><h1>{title}</h1><div class=text><p>{WORDS * 6}</p></div></body></html>"
-        body = html.encode()
-        answer = Answer(gzip.compress(body, mtime=0), headers={"Content-Encoding": "gzip", **headers}) if packed else Answer(body)
-        answer.headers |= headers
+        answer = self.page(title)
+        if packed:
+            answer = Answer(gzip.compress(answer.body, mtime=0), headers={"Content-Encoding": "gzip"})
         self.pages[path] = answer
         return answer
 
@@ -139,3 +125,29 @@ class Portal:
         )
         body = f'<?xml version="1.0" encoding="utf-8"?><rss version="2.0"><channel>{items}</channel></rss>'.replace("&", "&amp;")
         self.pages[path] = Answer(body.encode(), headers={"Content-Type": "application/rss+xml"})
+
+
+def _send(handler: BaseHTTPRequestHandler, answer: Answer, note: Callable[[], None]) -> None:
+    handler.send_response(answer.status)
+    headers = {"Content-Type": "text/html; charset=utf-8", **answer.headers}
+    if answer.drip or answer.unsized:
+        headers["Connection"] = "close"
+        handler.close_connection = True
+    elif answer.status != 304:
+        headers["Content-Length"] = str(len(answer.body))
+    for name, value in headers.items():
+        handler.send_header(name, value)
+    if answer.drip:
+        handler.end_headers()
+        try:
+            for _ in range(2000):
+                handler.wfile.write(b"x")
+                handler.wfile.flush()
+                time.sleep(0.02)
+        finally:
+            note()
+        return
+    note()
+    handler.end_headers()
+    if answer.status != 304:
+        handler.wfile.write(answer.body)

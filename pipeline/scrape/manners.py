@@ -134,6 +134,8 @@ class Manners:
         (answer,) = await asyncio.gather(asked, return_exceptions=True)
         if isinstance(answer, NightOver):
             raise answer
+        if isinstance(answer, Refused) and answer.kind == "private_address":  # each page says so
+            return answer
         if isinstance(answer, BaseException):
             return self._refuse_server(address, f"{type(answer).__name__}: {answer}")
         if answer.status == 200 and b"\0" not in answer.body[:1000]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -74,16 +75,17 @@ class CrawlReport:
 
 
 def join_issues(issues: list[Issue]) -> tuple[Issue, ...]:
-    """The first of each kind as they are, the others of that kind as one more that counts them."""
-    by_kind: dict[tuple[str, str], list[Issue]] = {}
-    for issue in issues:
-        by_kind.setdefault((issue.source, issue.kind), []).append(issue)
+    """The issues in their order; of a kind that comes often the first ones, and last of all how many more there were."""
+    counts: Counter[tuple[str, str]] = Counter()
     told: list[Issue] = []
-    for (source, kind), same in by_kind.items():
-        told += same[:SHOWN_OF_A_KIND]
-        if len(same) > SHOWN_OF_A_KIND:
-            more = f"{source}: {len(same) - SHOWN_OF_A_KIND} more of the kind {kind}"
-            told.append(Issue(source=source, step=STEP, kind=kind, message=more))
+    for issue in issues:
+        counts[issue.source, issue.kind] += 1
+        if counts[issue.source, issue.kind] <= SHOWN_OF_A_KIND:
+            told.append(issue)
+    for (source, kind), count in counts.items():
+        if count > SHOWN_OF_A_KIND:
+            message = f"{source}: {count - SHOWN_OF_A_KIND} more of the kind {kind}"
+            told.append(Issue(source=source, step=STEP, kind=kind, message=message))
     return tuple(told)
 
 
