@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -31,6 +30,10 @@ from pipeline.resolve.events import EventRow
 
 Plain = str | int | float | bool | None  # what JSON holds; dates as ISO 8601, decimals as their digits
 Value = Plain | date | datetime | Decimal
+
+
+if TYPE_CHECKING:
+    import pandas as pd  # slow to load, and Arrow loads it where a frame is asked for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -221,6 +224,7 @@ def _plain(value: Value) -> Plain:
     return value
 
 
+# Types whose JSON values are written out, as `_plain` does
 _READ: Mapping[type, typing.Callable[[str], Value]] = {
     date: date.fromisoformat,
     datetime: datetime.fromisoformat,
@@ -239,13 +243,11 @@ def to_row(table: Table, plain: Sequence[Plain]) -> Row:
 
 def to_batch(table: Table, rows: Sequence[Sequence[Plain]]) -> pa.RecordBatch:
     """JSON values, row by row -> one Arrow batch of the table's schema; anything else is refused."""
+    columns: Iterable[Sequence[Plain]] = zip(*rows, strict=True) if rows else ([] for _ in table.columns)
     arrays = []
-    for number, c in enumerate(table.columns):
-        read = _READ.get(c.type)
-        values: Iterable[Value] = (row[number] for row in rows)
-        if read is not None:
-            values = (None if value is None else read(str(value)) for value in values)
-        arrays.append(pa.array(values, type=ARROW[c.type], size=len(rows)))
+    for c, values in zip(table.columns, columns, strict=True):
+        array = pa.array(values, type=pa.string() if c.type in _READ else ARROW[c.type])
+        arrays.append(array.cast(ARROW[c.type]) if c.type in _READ else array)
     return pa.RecordBatch.from_arrays(arrays, schema=table.schema)
 
 
@@ -271,10 +273,7 @@ def read_table(name: str, folder: str | Path = "extracted") -> pd.DataFrame:
     if path.exists():
         with path.open("rb") as file:  # opened once: by path it would be opened twice, and a run may switch it in between
             return _to_pandas(pq.read_table(file))
-    path = path.with_suffix(".csv")
-    if not path.exists():
-        raise _no_table(name, folder)
-    return _read_csv(TABLES[name], path)
+    return rows_to_frame(TABLES[name], list(read_plain(name, Path(folder))))
 
 
 def _no_table(name: str, folder: str | Path) -> FileNotFoundError:
@@ -328,14 +327,6 @@ def count_rows(name: str, folder: Path) -> int:
     """How many rows one table of a folder has."""
     path = folder / f"{name}.parquet"
     return int(pq.read_metadata(path).num_rows) if path.exists() else len(read_table(name, folder))
-
-
-def _read_csv(table: Table, path: Path) -> pd.DataFrame:
-    frame = pd.read_csv(path, encoding="utf-8-sig", dtype=str, keep_default_na=False, na_values={})
-    rows: list[list[Plain]] = []
-    for record in frame.itertuples(index=False):
-        rows.append([_from_csv(c, str(cell)) for c, cell in zip(table.columns, record, strict=True)])
-    return _to_pandas(pa.Table.from_batches([to_batch(table, rows)], schema=table.schema))
 
 
 def _from_csv(c: Column, cell: str) -> Plain:

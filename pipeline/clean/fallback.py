@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import trafilatura
-
 from pipeline.clean.boilerplate import Reading
 from pipeline.clean.headline import key
 
@@ -25,6 +23,8 @@ def find_second_opinion(reading: Reading, kept: list[int], markup: str, title: i
     held = sum(reading.prose[at] for at in kept)
     if held >= THIN or reading.sums[-1] - held < MIN_GAIN or len(markup) > MAX_MARKUP:
         return kept
+    import trafilatura  # slow to load, and few pages need it
+
     text = trafilatura.extract(markup, include_comments=False, include_tables=True, favor_recall=True, deduplicate=False)
     told = {key(line) for line in (text or "").splitlines()}
     found = [
