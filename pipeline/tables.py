@@ -300,6 +300,13 @@ def read_plain(name: str, folder: Path, columns: Sequence[str] = ()) -> Iterator
             yield [_from_csv(c, cells[c.name]) if c.name in cells else None for c in wanted]
 
 
+def read_plain_rows(name: str, folder: Path) -> Iterator[dict[str, Plain]]:
+    """As `read_plain`, each row by the names of its columns."""
+    names = [c.name for c in TABLES[name].columns]
+    for plain in read_plain(name, folder):
+        yield dict(zip(names, plain, strict=True))
+
+
 def _read_parquet(path: Path, wanted: Sequence[Column]) -> Iterator[list[Plain]]:
     with path.open("rb") as file:
         data = pq.ParquetFile(file)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.review.corrections import COLUMNS, Corrections, parse_records, read_corrections
 from pipeline.review.values import allowed_columns
-from pipeline.tables import ARTICLE_TABLES, TABLES, Plain, defuse, read_plain
+from pipeline.tables import ARTICLE_TABLES, TABLES, Plain, defuse, read_plain_rows
 from pipeline.vietnamese.sentences import split_sentences
 
 if TYPE_CHECKING:
@@ -31,10 +31,10 @@ SheetRow = Mapping[str, str]
 
 def list_doubtful(folder: Path, *, below: float, tables: Sequence[str] = REVIEWED) -> list[SheetRow]:
     """Rows of less confidence, the least sure first. Raises FileNotFoundError where nothing was extracted."""
-    articles = {str(said["article_id"]): said for said in _records("articles", folder)}
+    articles = {str(said["article_id"]): said for said in read_plain_rows("articles", folder)}
     found: list[tuple[float, str, int, SheetRow]] = []
     for name in tables:
-        for said in _records(name, folder):
+        for said in read_plain_rows(name, folder):
             confidence = float(said["confidence"] or 0)
             if confidence < below:
                 article = articles[str(said["article_id"])]
@@ -61,12 +61,6 @@ def read_sheet(path: Path) -> Corrections:
     if path.suffix.lower() != ".xlsx":
         return read_corrections(path, need_who=False)
     return parse_records(_read_xlsx(path), path.name, need_who=False)
-
-
-def _records(name: str, folder: Path) -> Iterator[dict[str, Plain]]:
-    columns = [c.name for c in TABLES[name].columns]
-    for plain in read_plain(name, folder):
-        yield dict(zip(columns, plain, strict=True))
 
 
 def _sheet_row(name: str, said: Mapping[str, Plain], article: Mapping[str, Plain]) -> SheetRow:
