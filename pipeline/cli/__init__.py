@@ -11,7 +11,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from pipeline.cli import check, crawl, diff, evaluate, extract, review, show, tables
+from pipeline.cli import check, crawl, diff, evaluate, extract, report, review, show, tables
 from pipeline.cli.common import WELL, Command
 
 COMMANDS = (  # in the order of `vnpress --help`
@@ -20,6 +20,7 @@ COMMANDS = (  # in the order of `vnpress --help`
     show,
     tables,
     diff,
+    report,
     review,
     check,
     evaluate,
