@@ -3,10 +3,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 
-# LibreOffice reads .doc, wget writes a WARC file of another tool: tests need them from the system, and say that they were
-# skipped where they cannot be had.
-SYSTEM := libreoffice-writer-nogui wget
-TOOLS := soffice wget
+# LibreOffice reads .doc, wget writes a WARC file of another tool, Chromium opens the report: tests need them from the system,
+# and say that they were skipped where they cannot be had.
+SYSTEM := libreoffice-writer-nogui wget chromium
+TOOLS := soffice wget chromium
 
 .PHONY: extract test fuzz bench clean
 

@@ -10,7 +10,6 @@ from pathlib import Path
 
 from pipeline.export.generation import current_generation
 from pipeline.export.lock import FolderHeld, hold_folder
-from pipeline.export.stream import TablesError, stream_rows
 from pipeline.facts.documents import DocumentRow
 from pipeline.facts.organizations import OrganizationRow
 from pipeline.facts.persons import PersonRow
@@ -27,7 +26,7 @@ from pipeline.report.entities import Entity, entity_entry, open_dossier, write_e
 from pipeline.report.lists import NAMES, ListOfEntries, open_lists
 from pipeline.report.overview import Tally, last_run, problem_entries, write_overview
 from pipeline.report.pages import NotOurFolder, Pages
-from pipeline.report.reading import Relatives, read_articles, read_world
+from pipeline.report.reading import Relatives, TablesError, read_articles, read_world, stream_rows
 from pipeline.report.spool import Spool
 from pipeline.tables import TABLES
 

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.export.stream import stream_rows
 from pipeline.report.articles import ArticleView
 from pipeline.report.lists import Entry, ListOfEntries
 from pipeline.report.pages import INDEX, Pages
+from pipeline.report.reading import stream_rows
 from pipeline.tables import IssueRow, RejectRow, RunRow
 
 DAYS, MONTHS, PORTALS, SHOWN = 31, 24, 20, 8  # lines of each chart and panel

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
+from typing import TypeVar, cast
 
-from pipeline.export.stream import TablesError, stream_rows
 from pipeline.facts.counts import CountRow
 from pipeline.facts.dates import DateRow
 from pipeline.facts.deadlines import DeadlineRow
@@ -18,11 +18,24 @@ from pipeline.facts.officials import OfficialRow
 from pipeline.facts.organizations import OrganizationRow
 from pipeline.facts.persons import PersonRow
 from pipeline.facts.recurrences import RecurrenceRow
+from pipeline.model import Row
 from pipeline.report.findings import Fact, World
 from pipeline.report.safe import shorten
-from pipeline.tables import ArticleRow
+from pipeline.tables import TABLES, ArticleRow, read_plain, to_row
 
 FACTS: tuple[type[Fact], ...] = (MentionRow, OfficialRow, DateRow, CountRow, DeadlineRow, RecurrenceRow)
+R = TypeVar("R", bound=Row)
+
+
+class TablesError(Exception):
+    """These tables do not belong together; the message says what would mend it."""
+
+
+def stream_rows(kind: type[R], folder: Path) -> Iterator[R]:
+    """The rows of one table in the order they were written. Raises FileNotFoundError where nothing was extracted."""
+    table = TABLES[kind.TABLE]
+    for plain in read_plain(kind.TABLE, folder):
+        yield cast(R, to_row(table, plain))
 
 
 @dataclass(frozen=True, slots=True)
