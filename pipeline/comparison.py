@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from pipeline.tables import LOG_TABLES, TABLES, Plain, Table, read_plain
@@ -15,7 +15,7 @@ def compare_folders(old: Path, new: Path, *, show: int) -> Iterator[str]:
     """
     for table in TABLES.values():
         if table.name not in LOG_TABLES:
-            yield from _compare(table, _by_key(table, old), _by_key(table, new), show)
+            yield from compare_rows(table, _by_key(table, old), _by_key(table, new), show=show)
 
 
 def _by_key(table: Table, folder: Path) -> dict[Plain, list[Plain]]:
@@ -28,7 +28,8 @@ def _by_key(table: Table, folder: Path) -> dict[Plain, list[Plain]]:
     return {row[key]: row for row in rows}
 
 
-def _compare(table: Table, old: dict[Plain, list[Plain]], new: dict[Plain, list[Plain]], show: int) -> Iterator[str]:
+def compare_rows(table: Table, old: Mapping[Plain, list[Plain]], new: Mapping[Plain, list[Plain]], *, show: int) -> Iterator[str]:
+    """One line with the counts of two sets of rows by key, then up to `show` rows of each kind."""
     gained = [row for key, row in new.items() if key not in old]
     lost = [row for key, row in old.items() if key not in new]
     changed = [(old[key], row) for key, row in new.items() if key in old and old[key] != row]

@@ -12,7 +12,7 @@ from importlib.metadata import version as library_version
 from pathlib import Path
 
 from pipeline.cache import Cache
-from pipeline.corpus import Input, list_inputs
+from pipeline.corpus import Input, index_beside, list_inputs
 from pipeline.engine import Failed, batches, open_executor, spread
 from pipeline.export.generation import Generation, current_generation
 from pipeline.export.lock import FolderHeld, hold_folder
@@ -128,7 +128,7 @@ def run(
     user's word list, site profile or corrections file that cannot be used, OSError where something cannot be written.
     """
     started = clock()
-    index = options.cache.with_name(f"{options.cache.stem}-warc.sqlite") if options.cache else None
+    index = index_beside(options.cache) if options.cache else None
     listing = list_inputs(options.corpus, options.only, hosts=options.hosts, index=index)
     corrections = read_corrections(options.corpus / CORRECTIONS)
     use_folders(options.lexicon, options.sites)

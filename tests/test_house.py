@@ -19,6 +19,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("__main__",),
     ("cli",),
     ("__init__",),
+    ("history",),
     ("terminal", "comparison", "single", "nightly"),
     ("run",),
     ("report", "query", "review"),

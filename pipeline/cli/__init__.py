@@ -11,7 +11,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from pipeline.cli import check, crawl, diff, evaluate, extract, report, review, show, tables
+from pipeline.cli import check, crawl, diff, evaluate, extract, history, report, review, show, tables
 from pipeline.cli.common import WELL, Command
 
 COMMANDS = (  # in the order of `vnpress --help`
@@ -24,6 +24,7 @@ COMMANDS = (  # in the order of `vnpress --help`
     review,
     check,
     evaluate,
+    history,
 )
 DESCRIPTION = """\
 Vietnamese press releases in, normalised tables out: who holds which position, dates, counts such as 5/32 nhiệm vụ,

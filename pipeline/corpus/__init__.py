@@ -21,13 +21,13 @@ from pipeline.corpus.captures import (
     rejects_of,
 )
 from pipeline.corpus.files import SIDECAR, file_input, find_problem, read_file, walk
-from pipeline.corpus.index import Index, open_index
+from pipeline.corpus.index import Index, index_beside, open_index
 from pipeline.corpus.inputs import KINDS, MAX_BYTES, Choice, CorpusError, Input, Listing, name_source
 from pipeline.model import Page, Reject
 
 __all__ = [
-    "Capture", "Checked", "Choice", "CorpusError", "Input", "Listing", "check_file", "content_key", "list_captures",
-    "list_inputs", "list_warcs", "read_page",
+    "Capture", "Checked", "Choice", "CorpusError", "Input", "Listing", "check_file", "content_key", "index_beside",
+    "list_captures", "list_inputs", "list_warcs", "read_page",
 ]  # fmt: skip
 
 NOT_INPUTS = ("README*", ".*", f"*{SIDECAR}", "corrections.csv")  # told in docs: what else may lie in a corpus

@@ -144,6 +144,11 @@ def _samples(path: Path, read_to: int) -> tuple[bytes, bytes]:
     return hashlib.sha256(first).digest(), hashlib.sha256(last).digest()
 
 
+def index_beside(cache: Path) -> Path:
+    """Where the index of a run lies that keeps its results in `cache`."""
+    return cache.with_name(f"{cache.stem}-warc.sqlite")
+
+
 def remove_index(path: Path) -> None:
     """Away with the file, and with what SQLite keeps beside it."""
     for end in ("", "-wal", "-shm"):
