@@ -39,7 +39,7 @@ class Expectations:
     )
     recent_days: int = key("Articles published in so many days are compared with those of the year before them.", 7)
     least_articles: int = key("Fewer articles than this, recent or earlier, are compared with nothing.", 20)
-    chance: float = key("How unlikely a difference must be, were all as before, to be an issue: one night in 1 / chance.", 0.001)
+    chance: float = key("How unlikely a difference must be, were all as before, to be an issue.", 0.0001)
     fall: float = key(
         "And how large: the share of articles that name an official (set a deadline) fell by this part of itself.", 0.4
     )

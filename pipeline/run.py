@@ -25,7 +25,7 @@ from pipeline.review.overlay import Outcome, Overlay, remember_outcome, remember
 from pipeline.tables import (
     ARTICLE_TABLES,
     GLOBAL_TABLES,
-    LOG_TABLES,
+    PURE_TABLES,
     TABLES,
     Plain,
     RunRow,
@@ -57,7 +57,6 @@ BATCH_ITEMS = 16
 BATCH_BYTES = 1_000_000
 REFERENCES = {name: [(n, c.refers) for n, c in enumerate(TABLES[name].columns) if c.refers] for name in ARTICLE_TABLES}
 EVENT, DUPLICATE = (TABLES["articles"].place_of(name) for name in ("event_id", "duplicate_of"))
-PURE_TABLES = tuple(name for name in TABLES if name not in LOG_TABLES)
 RUN_ID, ISSUE_RUN = TABLES["runs"].place_of("run_id"), TABLES["issues"].place_of("run_id")
 COMMIT_EVERY = 200  # inputs; what a killed run loses at most
 KEEP_RUNS = 400

@@ -185,7 +185,8 @@ TABLES: Mapping[str, Table] = {
     )
 }  # fmt: skip
 GLOBAL_TABLES = ("persons", "organizations", "documents", "events")  # made by `resolve` over all articles
-LOG_TABLES = ("runs", "issues")  # kept over runs; all others are a pure function of corpus and code
+LOG_TABLES = ("runs", "issues")  # kept over runs
+PURE_TABLES = tuple(name for name in TABLES if name not in LOG_TABLES)  # a pure function of corpus and code
 ARTICLE_TABLES = tuple(name for name in TABLES if name not in (*GLOBAL_TABLES, *LOG_TABLES, "rejects"))
 
 

@@ -21,7 +21,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("__init__",),
     ("history",),
     ("terminal", "comparison", "single", "nightly"),
-    ("run",),
+    ("run", "expectations", "journal"),
     ("report", "query", "review"),
     ("cache", "engine", "export"),
     ("work",),

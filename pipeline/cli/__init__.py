@@ -10,13 +10,16 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
+from types import TracebackType
 
-from pipeline.cli import check, crawl, diff, evaluate, extract, history, report, review, show, tables
-from pipeline.cli.common import WELL, Command
+from pipeline.cli import check, crawl, diff, evaluate, extract, history, nightly, report, review, show, status, tables
+from pipeline.cli.common import FAILED, WELL, Command
 
 COMMANDS = (  # in the order of `vnpress --help`
     extract,
     crawl,
+    nightly,
+    status,
     show,
     tables,
     diff,
@@ -33,7 +36,7 @@ deadlines with task and owner, document numbers. Begin with `vnpress extract`, t
 EPILOG = """\
 exit status:
   0  all well
-  1  finished, but some inputs were rejected that were not rejected in the run before (see the table rejects)
+  1  finished, with new problems: inputs newly rejected (table rejects), expectations broken (table issues)
   2  wrong usage or configuration
   3  failed; earlier output is untouched
 """
@@ -42,6 +45,7 @@ exit status:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command line and give its exit status."""
     args = _parser().parse_args(argv)
+    sys.excepthook = _unforeseen
     logging.basicConfig(level=logging.INFO if args.verbose else logging.ERROR, format="%(levelname)s %(name)s: %(message)s")
     command: Command = args.run
     try:
@@ -60,3 +64,11 @@ def _parser() -> argparse.ArgumentParser:
     for command in COMMANDS:
         command.add(commands)
     return parser
+
+
+def _unforeseen(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """A mistake of ours ends with status 3: Python's own 1 would say that tables were written."""
+    sys.__excepthook__(kind, error, trace)
+    if not issubclass(kind, KeyboardInterrupt):
+        sys.stdout.flush()
+        os._exit(FAILED)

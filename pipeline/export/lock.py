@@ -17,14 +17,14 @@ class FolderHeld(Exception):
 
 
 @contextmanager
-def hold_folder(out: Path, *, now: datetime) -> Iterator[None]:
+def hold_folder(out: Path, *, now: datetime, name: str = NAME) -> Iterator[None]:
     """Hold an output folder for the length of a run.
 
     The lock is the kernel's, and of this one process: it goes when the process does, so that a killed run leaves none
     behind, and workers forked from it do not hold it.
     """
     out.mkdir(parents=True, exist_ok=True)
-    with (out / NAME).open("a+", encoding="utf-8") as file:
+    with (out / name).open("a+", encoding="utf-8") as file:
         try:
             fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except (BlockingIOError, PermissionError) as error:  # POSIX allows either
