@@ -12,7 +12,7 @@ import sys
 from collections.abc import Sequence
 from types import TracebackType
 
-from pipeline.cli import check, crawl, diff, evaluate, extract, history, nightly, report, review, show, status, tables
+from pipeline.cli import check, crawl, diff, evaluate, extract, history, nightly, query, report, review, show, status, tables
 from pipeline.cli.common import FAILED, WELL, Command
 
 COMMANDS = (  # in the order of `vnpress --help`
@@ -22,6 +22,7 @@ COMMANDS = (  # in the order of `vnpress --help`
     status,
     show,
     tables,
+    query,
     diff,
     report,
     review,

@@ -12,13 +12,13 @@ UPPER = "".join(chr(c) for c in (*range(0x41, 0x250), *range(0x1E00, 0x1F00)) if
 # The two schools of placing the tone in open oa, oe, uy: hoà/hòa, khoẻ/khỏe, thuỷ/thủy. Same length in NFC.
 # Closed syllables (hoàn, thuyền) and `qu` (quý) have one spelling only and are left alone.
 _TONES = "\u0300\u0301\u0309\u0303\u0323"
-_TONE_FIRST = {
+TONE_FIRST = {
     unicodedata.normalize("NFC", first + second + tone): unicodedata.normalize("NFC", first + tone + second)
     for first, second in ("oa", "oe", "uy")
     for tone in _TONES
 }
 # The letters before the look-behind: a search that begins with letters skips what cannot match.
-_OPEN_SYLLABLE = re.compile(rf"(?:{'|'.join(_TONE_FIRST)})(?<!q..)(?![^\W\d_])")
+_OPEN_SYLLABLE = re.compile(rf"(?:{'|'.join(TONE_FIRST)})(?<!q..)(?![^\W\d_])")
 
 # A slip of old keyboards: the tone one letter too late (`môĩ`, `vơí`, `chiêù`, `giưã` for mỗi, với, chiều, giữa).
 # No syllable is spelled so: in these pairs the tone stands on the first letter.
@@ -44,7 +44,7 @@ def _fold(text: str) -> str:
     if len(lowered) != len(text):  # a letter such as İ grows when lowered: keep those as they are
         lowered = "".join(low if len(low := ch.lower()) == 1 else ch for ch in text)
     lowered = _SLIPPED.sub(lambda m: _TONE_LATE.get(m.group(), m.group()), lowered)
-    return _OPEN_SYLLABLE.sub(lambda m: _TONE_FIRST[m.group()], lowered)
+    return _OPEN_SYLLABLE.sub(lambda m: TONE_FIRST[m.group()], lowered)
 
 
 _fold_short = lru_cache(maxsize=8192)(_fold)
