@@ -6,6 +6,7 @@ import difflib
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -69,13 +70,21 @@ def ask(connection: duckdb.DuckDBPyConnection, sql: str, values: Mapping[str, Pa
     if missing:
         raise QueryError(f"no value for the parameter {', '.join(missing)}; give it with --param {missing[0]}=VALUE")
     try:
-        relation = connection.sql(statement.query, params=dict(values or {}))
-        answer: Answer = relation.to_arrow_table()
+        answer = _run(connection, statement.query, dict(values or {}))
     except duckdb.Error as error:
         raise QueryError(_explain(error, sql)) from error
-    except RuntimeError as error:  # what DuckDB makes of Ctrl-C
-        raise KeyboardInterrupt from error
     return answer.rename_columns(_apart(answer.column_names))
+
+
+def _run(connection: duckdb.DuckDBPyConnection, sql: str, values: dict[str, Parameter]) -> Answer:
+    """In a thread of its own: one that computes does not hear Ctrl-C, and DuckDB lets the caller's thread compute too."""
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        answer = pool.submit(lambda: connection.sql(sql, params=values).to_arrow_table())
+        try:
+            return answer.result()
+        except KeyboardInterrupt:
+            connection.interrupt()
+            raise
 
 
 def _kind(statement: duckdb.Statement) -> duckdb.StatementType | None:
