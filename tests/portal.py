@@ -51,6 +51,8 @@ class Portal:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            wbufsize = -1  # head and body in one piece: in two, the kernel waits 40 ms between them
+            disable_nagle_algorithm = True
 
             def do_GET(self) -> None:
                 portal._serve(self)

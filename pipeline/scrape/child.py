@@ -60,7 +60,7 @@ def _open_archive(job: Job, slug: str, tell: Tell) -> Archive | None:
 
 def _end_with_parent() -> None:
     """The parent never writes again: what is read is its end."""
-    sys.stdin.buffer.read(1)
+    os.read(sys.stdin.fileno(), 1)  # not through the buffer, whose lock would be held when this process ends by itself
     os._exit(1)
 
 
