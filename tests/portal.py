@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import gzip
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ipaddress import ip_address
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 WORDS = "Ủy ban nhân dân thành phố Sơn Hà họp với các sở, ngành về kế hoạch đầu tư công và cải cách thủ tục hành chính. "
 
@@ -43,7 +52,7 @@ Page = Answer | Callable[[int, Mapping[str, str]], Answer]
 class Portal:
     """Pages by path; a page is an Answer, or a function of how often it was asked for before, and the request's headers."""
 
-    def __init__(self, *, name: str = "127.0.0.1") -> None:
+    def __init__(self, *, name: str = "127.0.0.1", certificate: Path | None = None) -> None:
         self.pages: dict[str, Page] = {}
         self.log: list[Asked] = []
         self._lock, self._busy = threading.Lock(), 0
@@ -63,7 +72,11 @@ class Portal:
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.server.daemon_threads = True
         self.port = self.server.server_address[1]
-        self.url = f"http://{name}:{self.port}"
+        self.url = f"http{'s' if certificate else ''}://{name}:{self.port}"
+        if certificate is not None:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(certificate)
+            self.server.socket = context.wrap_socket(self.server.socket, server_side=True)
 
     def _serve(self, handler: BaseHTTPRequestHandler) -> None:
         begin = time.monotonic()
@@ -153,3 +166,25 @@ def _send(handler: BaseHTTPRequestHandler, answer: Answer, note: Callable[[], No
     handler.end_headers()
     if answer.status != 304:
         handler.wfile.write(answer.body)
+
+
+def make_certificate(path: Path) -> Path:
+    """A certificate for this machine that nobody vouches for, with its key, in one PEM file."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    begin = datetime(2020, 1, 1, tzinfo=UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(begin)
+        .not_valid_after(begin + timedelta(days=36500))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    pem = serialization.Encoding.PEM
+    secret = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    path.write_bytes(secret + certificate.public_bytes(pem))
+    return path

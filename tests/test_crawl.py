@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import fcntl
 import gzip
+import json
 import os
+import pickle
 import signal
 import subprocess
 import sys
@@ -21,7 +23,7 @@ from types import SimpleNamespace
 
 import pytest
 from conftest import ROOT, run_vnpress
-from portal import Answer, Asked, Portal
+from portal import Answer, Asked, Portal, make_certificate
 from warcio.archiveiterator import ArchiveIterator
 from warcio.checker import Checker
 
@@ -29,6 +31,7 @@ from pipeline.clean import clean_page
 from pipeline.corpus import list_inputs, read_page
 from pipeline.scrape import CrawlError, CrawlReport, Limits, SiteReport, crawl
 from pipeline.scrape.members import Member, read_members
+from pipeline.scrape.report import Job
 from pipeline.scrape.store import Archive
 from pipeline.sites import Crawl, Expect, Listing, Site
 
@@ -133,9 +136,9 @@ class Nights:
     sites: list[Site] = field(default_factory=list)
     reports: list[CrawlReport] = field(default_factory=list)
 
-    def add(self, slug: str, links: list[str], *, name: str = "127.0.0.1", **crawl: object) -> Portal:
+    def add(self, slug: str, links: list[str], *, portal: Portal | None = None, **crawl: object) -> Portal:
         """A portal whose feed names these links, with an ordinary article at each."""
-        portal = Portal(name=name)
+        portal = portal or Portal()
         if links:
             portal.feed("/rss", links)
             crawl = {"feeds": (f"{portal.url}/rss",), **crawl}
@@ -218,11 +221,15 @@ def build_portals(nights: Nights) -> None:
 
     thach_do = nights.add("thach-do", [f"/tin-{number}.html" for number in range(1, 5)])
     thach_do.pages["/tin-3.html"] = Answer(CHALLENGE, 403)
-    nights.add("kin", ["/tin-1.html"], name="localhost", hosts=("localhost",), loopback=False)
+    nights.add("kin", ["/tin-1.html"], portal=Portal(name="localhost"), hosts=("localhost",), loopback=False)
     sai_ma = nights.add("sai-ma", ["/tin-1.html"])
     sai_ma.article("/tin-1.html").headers["Content-Type"] = "text/html; charset=iso-8859-1"
     mat = nights.add("mat", [f"/tin-{number}.html" for number in range(1, 8)])
     mat.pages |= {f"/tin-{number}.html": Answer(b"error", 500) for number in range(1, 8)}
+    certificate = make_certificate(nights.corpus.parent / "certificate.pem")
+    for slug, check in (("tls", True), ("tls-2", False)):
+        nights.add(slug, ["/tin-1.html"], portal=Portal(certificate=certificate), check_certificate=check)
+    nights.add("mat-tin", ["/tin-1.html", "/tin-2.html"]).pages["/tin-2.html"] = Answer(b"not here any more", 410)
     chung = nights.add("chung", [f"/tin-{number}.html" for number in range(1, 6)])
     for number in range(1, 6):
         chung.article(f"/tin-{number}.html", f"Sơn Hà: {number}").wait = 0.05
@@ -416,6 +423,23 @@ def test_a_challenge_ends_the_night_of_its_portal(nights: Nights) -> None:
     assert nights.counts("thach-do") == (2, 0, 0, 0)
 
 
+def test_certificates_are_checked(nights: Nights) -> None:
+    assert nights.portals["tls"].log == []
+    (issue,) = nights.report("tls").issues
+    assert issue.kind == "robots_unreadable" and "certificate" in issue.message and "check_certificate = false" in issue.message
+    assert nights.counts("tls-2") == (1, 0, 0, 0) and nights.kinds("tls-2") == []
+
+
+def test_a_page_that_is_gone_is_asked_for_while_it_is_young(nights: Nights) -> None:
+    assert nights.counts("mat-tin") == (1, 0, 0, 1) and nights.kinds("mat-tin") == ["gone"]
+    assert nights.kinds("mat-tin", 1) == ["gone"]
+    assert captures(nights.corpus / "mat-tin") == [("/tin-1.html", "200"), ("/tin-2.html", "410"), ("/tin-2.html", "410")]
+    assert [one.url for one in list_inputs(nights.corpus / "mat-tin").inputs] == [f"{nights.portals['mat-tin'].url}/tin-1.html"]
+    (site,) = (site for site in nights.sites if site.slug == "mat-tin")
+    (later,) = crawl([site], corpus=nights.corpus, now=NIGHT + timedelta(days=30), contact=CONTACT, limits=LIMITS).sites
+    assert (later.new, later.changed, later.unchanged, later.failed, later.issues) == (0, 0, 0, 0, ())
+
+
 def test_a_name_that_leads_to_this_machine_is_not_asked(nights: Nights) -> None:
     assert nights.portals["kin"].log == []
     assert nights.kinds("kin") == ["private_address"]
@@ -532,6 +556,26 @@ def kill_children(portal: Portal) -> None:
             for pid in child.read_text().split():
                 if b"pipeline.scrape.child" in Path(f"/proc/{pid}/cmdline").read_bytes():
                     os.kill(int(pid), signal.SIGKILL)
+
+
+def test_the_crawling_process_ends_quietly(portal: Portal, tmp_path: Path) -> None:
+    portal.feed("/rss", ["/tin-1.html"])
+    portal.article("/tin-1.html")
+    site = make_site("mau", portal, feeds=(f"{portal.url}/rss",))
+    child = subprocess.Popen(
+        [sys.executable, "-m", "pipeline.scrape.child"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd=ROOT,
+    )
+    assert child.stdin is not None and child.stdout is not None and child.stderr is not None
+    pickle.dump(Job(sites=(site,), corpus=str(tmp_path), now=NIGHT, agent=AGENT), child.stdin)
+    child.stdin.flush()
+    told = [json.loads(line) for line in child.stdout]
+    assert [one.get("page", one.get("done")) for one in told] == ["new", True]
+    assert (child.wait(60), child.stderr.read()) == (0, b"")
+    child.stdin.close()
 
 
 def test_two_crawls_of_one_portal_do_not_mix(portal: Portal, tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ from pipeline.scrape.challenges import find_challenge
 from pipeline.scrape.expectations import judge_week, visible_characters
 from pipeline.scrape.finding import Found, UnreadableList, read_day, read_feed, read_listing, read_sitemap, unpack
 from pipeline.scrape.held import Held, read_holdings
-from pipeline.scrape.manners import read_retry_after
+from pipeline.scrape.manners import LEAST_PAUSE, pause_of, read_retry_after
 from pipeline.scrape.members import Break, Member, cut_off, read_members
 from pipeline.scrape.report import SHOWN_OF_A_KIND, join_issues
 from pipeline.scrape.store import Archive, Exchange
@@ -175,6 +175,12 @@ def test_a_host_is_on_this_machine_only_where_all_its_portals_say_so() -> None:
     here = replace(SITE, hosts=("127.0.0.1", "localhost"), crawl=Crawl(loopback=True))
     assert addresses.loopback_hosts([here, SITE]) == ["127.0.0.1", "localhost"]
     assert addresses.loopback_hosts([here, replace(SITE, hosts=("localhost",))]) == ["127.0.0.1"]
+
+
+def test_a_profile_cannot_hurry_other_peoples_servers() -> None:
+    assert pause_of(replace(SITE, crawl=Crawl(delay=0.0))) == LEAST_PAUSE
+    assert pause_of(replace(SITE, crawl=Crawl(delay=9.0))) == 9.0
+    assert pause_of(replace(SITE, crawl=Crawl(delay=0.0, loopback=True))) == 0.0
 
 
 # --- lists ---------------------------------------------------------------------------------------------------------

@@ -55,7 +55,7 @@ def why_not(address: str, site: Site) -> str | None:
         return "a user name in the address"
     if len(address) > LONGEST:
         return f"an address of more than {LONGEST} characters"
-    if not any(host == own or host.endswith(f".{own}") for own in site.hosts):
+    if not any(host == own or host.endswith(f".{own}") for own in map(str.casefold, site.hosts)):
         return f"{host} is not a host of {site.slug} ({', '.join(site.hosts)})"
     return None
 
@@ -132,5 +132,5 @@ class CheckedResolver(CachingHostnameResolver):
 
 def loopback_hosts(sites: Sequence[Site]) -> list[str]:
     """Hosts that may lie on this machine: those of portals marked so, unless a portal that is not marked has them too."""
-    public = {host for site in sites if not site.crawl.loopback for host in site.hosts}
-    return sorted({host for site in sites if site.crawl.loopback for host in site.hosts} - public)
+    public = {host.casefold() for site in sites if not site.crawl.loopback for host in site.hosts}
+    return sorted({host.casefold() for site in sites if site.crawl.loopback for host in site.hosts} - public)

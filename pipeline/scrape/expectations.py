@@ -21,7 +21,7 @@ def judge_week(
 
     Judged once a week of the portal is held; `limited`: this crawl left out pages, so that few tells nothing.
     """
-    firsts = [held.first for held in held_before.values() if held.location is None]
+    firsts = [held.first for held in held_before.values() if held.status == 200]
     if not firsts or min(firsts) > now - WEEK:
         return
     in_week = new + sum(first > now - WEEK for first in firsts)

@@ -24,7 +24,7 @@ _HTTP = StatusAndHeadersParser([], verify=False)
 class Held:
     """One address that the corpus holds: when it was first kept, when last asked for, and the newest capture of it.
 
-    `location` is set where the address was an answer that leads on to another one.
+    `status` is 200 for a page; 301 and the like where the address leads on to `location`; 404 or 410 where no page was there.
     """
 
     address: str
@@ -33,6 +33,7 @@ class Held:
     digest: str
     record_id: str
     captured: str
+    status: int = 200
     etag: str | None = None
     modified: str | None = None
     location: str | None = None
@@ -113,6 +114,7 @@ def _note_record(member: Member, held: dict[str, Held]) -> None:
         digest=warc.get_header("WARC-Payload-Digest") or "",
         record_id=warc.get_header("WARC-Record-ID") or "",
         captured=warc.get_header("WARC-Date"),
+        status=int(status) if status.isdecimal() else 0,
         etag=http.get_header("ETag"),
         modified=http.get_header("Last-Modified"),
         location=http.get_header("Location") if status.startswith("3") else None,

@@ -24,6 +24,7 @@ from scrapy.http import Headers, Response
 from pipeline.scrape.addresses import refused, why_not
 from pipeline.scrape.challenges import find_challenge
 from pipeline.scrape.store import Exchange
+from pipeline.sites import Site
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -32,6 +33,12 @@ if TYPE_CHECKING:
 
 ROBOTS_READ = 512 * 1024  # RFC 9309: at least 500 KiB are read
 BUSY = (429, 503)
+LEAST_PAUSE = 0.5
+
+
+def pause_of(site: Site) -> float:
+    """Seconds between two requests as far as we choose them; a profile cannot ask for less than LEAST_PAUSE of others' servers."""
+    return site.crawl.delay if site.crawl.loopback else max(site.crawl.delay, LEAST_PAUSE)
 
 
 class Refused(IgnoreRequest):
@@ -107,7 +114,7 @@ class Manners:
         if problem:
             raise Refused("address_refused", f"{request.url}: {problem}")
         host = _host(request.url)
-        host.delay = max(host.delay, self._spider.site.crawl.delay)
+        host.delay = max(host.delay, pause_of(self._spider.site))
         tries = request.meta.get("retry_times", 0)
         if tries:  # each further try waits twice as long as the one before
             host.free_at = max(host.free_at, monotonic() + host.delay * 2**tries)
@@ -137,7 +144,12 @@ class Manners:
         if isinstance(answer, Refused) and answer.kind == "private_address":  # each page says so
             return answer
         if isinstance(answer, BaseException):
-            return self._refuse_server(address, f"{type(answer).__name__}: {answer}")
+            broken = (
+                "; where the chain is broken for good, [crawl] takes check_certificate = false"
+                if "certificate" in str(answer)
+                else ""
+            )
+            return self._refuse_server(address, f"{type(answer).__name__}: {answer}{broken}")
         if answer.status == 200 and b"\0" not in answer.body[:1000]:
             rules = Protego.parse(answer.body[:ROBOTS_READ].decode("utf-8-sig", "replace"))
             self._slow_down(server, rules)

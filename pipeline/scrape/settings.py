@@ -5,6 +5,7 @@ from __future__ import annotations
 from scrapy.settings import Settings
 
 from pipeline.scrape.addresses import LONGEST, LOOPBACK_HOSTS, loopback_hosts
+from pipeline.scrape.manners import pause_of
 from pipeline.scrape.report import Job
 from pipeline.sites import Site
 
@@ -50,10 +51,10 @@ def site_settings(job: Job, site: Site) -> Settings:
                 "pipeline.scrape.manners.Manners": 1000,  # next to the handler
             },
             "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
-            "DOWNLOAD_DELAY": site.crawl.delay,
+            "DOWNLOAD_DELAY": pause_of(site),
             "DOWNLOAD_DELAY_JITTER": 0,
             "AUTOTHROTTLE_ENABLED": True,  # slower than `delay` where the portal answers slowly, never faster
-            "AUTOTHROTTLE_START_DELAY": site.crawl.delay,
+            "AUTOTHROTTLE_START_DELAY": pause_of(site),
             "RETRY_TIMES": limits.retries,
             "REDIRECT_MAX_TIMES": limits.redirects,
             "METAREFRESH_ENABLED": False,
@@ -61,6 +62,7 @@ def site_settings(job: Job, site: Site) -> Settings:
             "REFERER_ENABLED": False,
             "HTTPPROXY_ENABLED": False,  # behind a proxy the address that is connected to could not be checked
             "URLLENGTH_LIMIT": LONGEST,
+            "DOWNLOAD_VERIFY_CERTIFICATES": site.crawl.check_certificate,
             "DOWNLOAD_TIMEOUT": limits.response_seconds,  # for the whole answer, however slowly it drips
             "DOWNLOAD_MAXSIZE": limits.page_bytes,  # as received, and again unpacked
             "DOWNLOAD_WARNSIZE": 0,

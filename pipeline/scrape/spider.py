@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import traceback
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
@@ -26,6 +27,7 @@ from pipeline.sites import Listing, Site
 
 Tell = Callable[[dict[str, object]], None]
 
+GONE = (404, 410)
 NOT_AGAIN = timedelta(hours=12)  # a page asked for more recently is not asked for again: a crawl that was killed goes on
 # What corpus.py reads; pictures and films are none of it.
 KEPT_MEDIA = re.compile(
@@ -66,8 +68,8 @@ class PortalSpider(Spider):
         if isinstance(broken, NightOver):
             self.add_issue(broken.kind, str(broken), quote=broken.quote)
         elif isinstance(broken, BaseException):
-            self.logger.error("the crawl of %s broke off", self.site.slug, exc_info=broken)
-            self.add_issue("crawl_broke", f"{self.site.slug}: {type(broken).__name__}: {broken}; see the log for where")
+            trace = "".join(traceback.format_exception(broken))
+            self.add_issue("crawl_broke", f"{self.site.slug}: {type(broken).__name__}: {broken}", quote=trace[-2000:])
         self._archive.close()
         clean = broken is None or isinstance(broken, NightOver)
         self._tell({"site": self.site.slug, "done": clean, "seconds": monotonic() - begin})
@@ -209,19 +211,20 @@ class PortalSpider(Spider):
             if address in self._met:
                 return True
             held = self._held.get(address)
-            if held is None or held.location is None:
-                return held is not None
+            if held is None or (held.status in GONE and self._is_due(held)):
+                return False
+            if held.location is None:
+                return True
             address = canonical(_join(address, held.location)) or ""
         return False
 
     def _young(self, held_before: Mapping[str, Held]) -> list[Held]:
         """Held pages that their portal may still correct, and that were not asked for in the last hours."""
+        return [held for held in held_before.values() if held.status == 200 and self._is_due(held)]
+
+    def _is_due(self, held: Held) -> bool:
         window = timedelta(days=self.site.crawl.correction_days)
-        return [
-            held
-            for held in held_before.values()
-            if held.location is None and self.job.now - held.first < window and self.job.now - held.last >= NOT_AGAIN
-        ]
+        return self.job.now - held.first < window and self.job.now - held.last >= NOT_AGAIN
 
     async def _fetch(self, target: Target) -> int:
         """Ask for a new page and keep it; 1 where it was kept."""
@@ -231,13 +234,16 @@ class PortalSpider(Spider):
         answer = await self._ask(address, {}, self.job.limits.page_bytes, page=True)
         if answer is None:
             return 0
+        hops, exchange = self._exchanges(answer)
+        if answer.status in GONE:  # noted, so that a list which keeps it is not followed there for ever
+            self._archive.keep_page(exchange, hops, self._about(answer, target.how))
         problem = self._problem(answer)
         if problem:
             self._fail(*problem, address)
             return 0
-        hops, exchange = self._exchanges(answer)
         final = canonical(exchange.address) or exchange.address
-        already = final in self._met or (final in self._held and final != address)
+        known = self._held.get(final)
+        already = final in self._met or (known is not None and known.status == 200)
         self._met |= {address, final}
         if already:  # two addresses of one page: only the way that leads to it is new
             self._archive.keep_hops(hops)
@@ -305,7 +311,7 @@ class PortalSpider(Spider):
         """Why this answer is not an article to keep: kind of issue and message."""
         address = answer.url
         media = (answer.headers.get("Content-Type") or b"").decode("latin-1").partition(";")[0].strip().lower()
-        if answer.status in (404, 410):
+        if answer.status in GONE:
             return "gone", f"{address}: answered {answer.status}, the page is not there (any more)"
         if answer.status != 200:
             return "page_failed", f"{address}: answered {answer.status}"

@@ -19,6 +19,7 @@ from cssselect import SelectorError, parse
 from pipeline.toml_rows import TomlError, load_toml, read_row
 
 SHIPPED = Path(__file__).parent
+LONGEST_DELAY = 3600
 _folders: list[Path] = [SHIPPED]
 
 
@@ -58,7 +59,8 @@ class Crawl:
     """How new articles are found: feeds, sitemaps and listings; `keep` and `skip` are patterns for the address of an article.
 
     `delay` is the pause between two requests in seconds; pages younger than `correction_days` are asked for again.
-    `loopback` lets a portal on this machine be asked (for tests alone).
+    `check_certificate` is false where the portal's own chain of certificates is broken. `loopback` lets a portal on this
+    machine be asked (for tests alone).
     """
 
     feeds: tuple[str, ...] = ()
@@ -68,6 +70,7 @@ class Crawl:
     skip: tuple[str, ...] = ()
     delay: float = 2.0
     correction_days: int = 3
+    check_certificate: bool = True
     loopback: bool = False
 
 
@@ -191,8 +194,10 @@ def _check_crawl(crawl: Crawl, shown: str) -> None:
         for key, selector in (("items", listing.items), ("next", listing.next)):
             if selector is not None:
                 _check_selector(selector, shown, f"crawl.listings[{at}].{key}")
-    if crawl.delay < 0 or crawl.correction_days < 0:
-        raise SiteError(f'{shown}: "crawl.delay" and "crawl.correction_days" cannot be less than 0')
+    if not 0 <= crawl.delay <= LONGEST_DELAY:  # TOML knows nan and inf too
+        raise SiteError(f'{shown}: "crawl.delay" cannot be less than 0 or more than {LONGEST_DELAY} seconds, not {crawl.delay}')
+    if crawl.correction_days < 0:
+        raise SiteError(f'{shown}: "crawl.correction_days" cannot be less than 0')
 
 
 def _check_selector(selector: str, shown: str, key: str) -> None:
