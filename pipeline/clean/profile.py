@@ -48,14 +48,19 @@ def read_profile(reading: Reading, site: Site | None, day: Moment | None) -> Tol
         return Told()
     numbers = {node.element: at for at, node in enumerate(reading.page.nodes)}
     for layout in site.layouts_of(day.when.date() if day else None):
-        bodies = _select(reading, numbers, layout.body)
+        bodies = select(reading, numbers, layout.body)
         if bodies or not layout.body:
             return _read_layout(reading, numbers, layout, bodies, site.slug)
     named = ", ".join(dict.fromkeys(selector for layout in site.layout for selector in layout.body))
     return Told(missed=(f"body: none of {named} is on the page",))
 
 
-def _select(reading: Reading, numbers: dict[etree._Element, int], selectors: Sequence[str]) -> list[int]:
+def count_elements(reading: Reading, selector: str) -> int:
+    """How many elements of the page a selector names, visible or not."""
+    return len(_compiled(selector)(reading.page.root))
+
+
+def select(reading: Reading, numbers: dict[etree._Element, int], selectors: Sequence[str]) -> list[int]:
     """The nodes that the first matching selector names; those without a visible line are left out."""
     for selector in selectors:
         found = [numbers[element] for element in _compiled(selector)(reading.page.root) if element in numbers]
@@ -67,15 +72,15 @@ def _select(reading: Reading, numbers: dict[etree._Element, int], selectors: Seq
 def _read_layout(reading: Reading, numbers: dict[etree._Element, int], layout: Layout, bodies: list[int], slug: str) -> Told:
     nodes = reading.page.nodes
     for selector in layout.cut:
-        for at in _select(reading, numbers, [selector]):
+        for at in select(reading, numbers, [selector]):
             reading.cut(range(nodes[at].first, nodes[at].last), f"cut by {slug}")
 
     def lines_of(selectors: Sequence[str]) -> list[int]:
-        return [line for at in _select(reading, numbers, selectors) for line in _lines_in(reading, nodes[at])]
+        return [line for at in select(reading, numbers, selectors) for line in _lines_in(reading, nodes[at])]
 
     filled = [at for at in bodies if nodes[at].last > nodes[at].first]
     titles = lines_of(layout.title)
-    published = _read_published(reading, numbers, layout.published)
+    published = read_published(reading, numbers, layout.published)
     found = {"title": bool(titles), "published": published is not None}  # an article may lack a summary, or an author
     named = {"title": layout.title, "published": layout.published}
     return Told(
@@ -103,9 +108,9 @@ def _text_of(node: Node) -> str:
     return " ".join("".join(node.element.itertext(with_tail=False)).split())
 
 
-def _read_published(reading: Reading, numbers: dict[etree._Element, int], selectors: Sequence[str]) -> Moment | None:
+def read_published(reading: Reading, numbers: dict[etree._Element, int], selectors: Sequence[str]) -> Moment | None:
     """The moment in an attribute of the first element that has one, else in its text."""
-    for at in _select(reading, numbers, selectors):
+    for at in select(reading, numbers, selectors):
         node = reading.page.nodes[at]
         value = node.element.get("datetime") or node.element.get("content") or ""
         if value and (moment := read_machine_stamp(value)) is not None:
