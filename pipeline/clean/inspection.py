@@ -12,7 +12,7 @@ from pipeline.clean.decode import decode_bytes
 from pipeline.clean.markup import parse_markup
 from pipeline.clean.metadata import read_metadata
 from pipeline.clean.outline import outline
-from pipeline.clean.profile import count_elements, read_published, select
+from pipeline.clean.profile import count_elements, lines_in, read_published, select, text_of
 from pipeline.model import Page
 from pipeline.sites import Layout, Site
 
@@ -44,6 +44,12 @@ class Inspection:
     def problems(self) -> tuple[Match, ...]:
         """What every page of the portal should have, and this one has not."""
         return tuple(match for match in self.matches if match.fails and match.part in NEEDED)
+
+
+def find_address(page: Page) -> str | None:
+    """The address that a page tells of itself. Raises UnreadableInput."""
+    root = parse_markup(decode_bytes(page.data, page.charset, markup=True).text, source=page.source)
+    return read_metadata(root, url=None).url
 
 
 def inspect_page(page: Page, site: Site) -> Inspection:
@@ -94,9 +100,12 @@ def _match_part(part: str, reading: Reading, numbers: dict[etree._Element, int],
     if selector is None:
         return _match_nothing(part, reading, selectors)
     node = reading.page.nodes[found[0]]
-    text = " ".join(line.text for line in reading.page.lines[node.first : node.last])
+    text = " ".join(line.text for line in reading.page.lines[node.first : node.last]) or text_of(node)
+    usable = part == "published" or any(lines_in(reading, reading.page.nodes[at]) for at in found)
+    if not usable:
+        text = f"stands within a line that holds more than it: {text[:60]!r}"
     if part != "published":
-        return Match(part=part, selector=selector, said=text, fails=not text)
+        return Match(part=part, selector=selector, said=text, fails=not usable)
     moment = read_published(reading, numbers, selectors)
     if moment is None:
         return Match(part=part, selector=selector, said=f"no date can be read from {text[:80]!r}", fails=True)
@@ -104,9 +113,7 @@ def _match_part(part: str, reading: Reading, numbers: dict[etree._Element, int],
     return Match(part=part, selector=selector, said=f"{moment.when.strftime(form)}, from {text[:60]!r}")
 
 
-def _first(
-    reading: Reading, numbers: dict[etree._Element, int], selectors: Sequence[str]
-) -> tuple[str | None, list[int]]:
+def _first(reading: Reading, numbers: dict[etree._Element, int], selectors: Sequence[str]) -> tuple[str | None, list[int]]:
     """The first selector that matches, and the nodes it names."""
     for selector in selectors:
         if found := select(reading, numbers, [selector]):

@@ -76,7 +76,7 @@ def _read_layout(reading: Reading, numbers: dict[etree._Element, int], layout: L
             reading.cut(range(nodes[at].first, nodes[at].last), f"cut by {slug}")
 
     def lines_of(selectors: Sequence[str]) -> list[int]:
-        return [line for at in select(reading, numbers, selectors) for line in _lines_in(reading, nodes[at])]
+        return [line for at in select(reading, numbers, selectors) for line in lines_in(reading, nodes[at])]
 
     filled = [at for at in bodies if nodes[at].last > nodes[at].first]
     titles = lines_of(layout.title)
@@ -95,16 +95,17 @@ def _read_layout(reading: Reading, numbers: dict[etree._Element, int], layout: L
     )
 
 
-def _lines_in(reading: Reading, node: Node) -> range:
+def lines_in(reading: Reading, node: Node) -> range:
     """The lines of an element; for one within a line, that line, where the element is most of it."""
     if node.last > node.first or node.first >= len(reading.page.lines):
         return range(node.first, node.last)
-    held = mend_text(_text_of(node)).text
+    held = mend_text(text_of(node)).text
     line = reading.page.lines[node.first].text
     return range(node.first, node.first + 1) if held and held in line and 2 * len(held) >= len(line) else range(0)
 
 
-def _text_of(node: Node) -> str:
+def text_of(node: Node) -> str:
+    """All text under an element, with single spaces."""
     return " ".join("".join(node.element.itertext(with_tail=False)).split())
 
 
@@ -116,7 +117,7 @@ def read_published(reading: Reading, numbers: dict[etree._Element, int], selecto
         if value and (moment := read_machine_stamp(value)) is not None:
             return moment
         lines = reading.page.lines[node.first : node.last]
-        text = " ".join(line.text for line in lines) if lines else mend_text(_text_of(node)[:MAX_STAMP]).text
+        text = " ".join(line.text for line in lines) if lines else mend_text(text_of(node)[:MAX_STAMP]).text
         stamp = read_stamp(text[:MAX_STAMP].strip("()[] "))
         if stamp is not None:
             return Moment(when=stamp.moment, grain=stamp.grain)

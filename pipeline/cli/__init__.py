@@ -12,7 +12,22 @@ import sys
 from collections.abc import Sequence
 from types import TracebackType
 
-from pipeline.cli import check, crawl, diff, evaluate, extract, history, nightly, query, report, review, show, status, tables
+from pipeline.cli import (
+    check,
+    crawl,
+    diff,
+    evaluate,
+    extract,
+    history,
+    nightly,
+    query,
+    report,
+    review,
+    show,
+    site,
+    status,
+    tables,
+)
 from pipeline.cli.common import FAILED, WELL, Command
 
 COMMANDS = (  # in the order of `vnpress --help`
@@ -26,6 +41,7 @@ COMMANDS = (  # in the order of `vnpress --help`
     diff,
     report,
     review,
+    site,
     check,
     evaluate,
     history,

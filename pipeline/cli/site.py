@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -49,36 +48,42 @@ def _check(args: argparse.Namespace) -> int:
     if args.pages is None:
         return WELL
     try:
-        pages = list(_pages_of(site, args.pages))
+        pages = _pages_of(site, args.pages)
     except CorpusError as error:
         say(str(error))
         return FAILED
     return _check_pages(site, args.file, pages)
 
 
-def _pages_of(site: Site, place: Path) -> Iterator[Page]:
-    """The saved HTML pages that are of the portal, or of no known one."""
+def _pages_of(site: Site, place: Path) -> list[Page]:
+    """The saved HTML pages of the portal; where none tells its address, all that tell none."""
     from dataclasses import replace
 
     from pipeline.corpus import CorpusError, is_on_hosts, list_inputs, read_page
     from pipeline.model import UnreadableInput
 
     folder, only = (place.parent, place.name) if place.is_file() else (place, None)
+    ours: list[Page] = []
+    unknown: list[Page] = []
     others = 0
     for one in list_inputs(folder, only).inputs:
         if one.kind != "html":
             continue
         try:
             page = read_page(one)
+            url = page.url or _address(folder / one.source, page)
         except UnreadableInput as error:
             raise CorpusError(str(error)) from error
-        url = page.url or _address(folder / one.source, page)
+        page = replace(page, url=url, portal=site.slug)
         if url and not is_on_hosts(url, site.hosts):
             others += 1
         else:
-            yield replace(page, url=url, portal=site.slug)
+            (ours if url else unknown).append(page)
     if others:
         print(f"{others} pages of other hosts left out")
+    if ours and unknown:
+        print(f"{len(unknown)} pages without an address left out; say it in NAME.meta.json beside the page, or name one page")
+    return ours or unknown
 
 
 def _address(path: Path, page: Page) -> str | None:
@@ -104,8 +109,8 @@ def _check_pages(site: Site, file: Path, pages: list[Page]) -> int:
     from pipeline.model import UnreadableInput
     from pipeline.sites import use_file
 
-    wrong, seen = 0, set()
-    asked = {(part, selector) for layout in site.layout for part in ("summary", "author", "cut") for selector in getattr(layout, part)}
+    wrong = 0
+    matched: dict[tuple[str, str], bool] = {}  # of the layouts that were met, each part, and each cut
     use_file(file)
     for page in pages:
         print(f"\n{page.source}" + (f"  {page.url}" if page.url else ""))
@@ -115,11 +120,13 @@ def _check_pages(site: Site, file: Path, pages: list[Page]) -> int:
             print(f"  ✗ {error}")
             wrong += 1
             continue
-        seen |= {(match.part, match.selector) for match in inspection.matches if not match.fails}
+        for match in inspection.matches:
+            key = (match.part, match.selector or "" if match.part == "cut" else "")
+            matched[key] = matched.get(key, False) or not match.fails
         wrong += not _print_page(site, page, inspection)
         when = article.published_at.strftime("%Y-%m-%d %H:%M") if article.published_at else "no date"
         print(f"  = {len(article.text)} characters; {article.title or 'no title'}; {when}; {article.author or 'nobody signed'}")
-    return _sum_up(len(pages), wrong, [f"{part} {selector}" for part, selector in sorted(asked - seen)])
+    return _sum_up(len(pages), wrong, [" ".join(key).strip() for key, met in matched.items() if not met])
 
 
 def _print_page(site: Site, page: Page, inspection: Inspection) -> bool:
@@ -149,5 +156,5 @@ def _sum_up(pages: int, wrong: int, unmatched: list[str]) -> int:
         return PROBLEMS
     print(f"\n{pages} pages, {wrong} of them with something missing")
     if unmatched:
-        print(f"matched on no page: {'; '.join(unmatched)}")
+        print(f"matched on no page: {', '.join(unmatched)}")
     return PROBLEMS if wrong or unmatched else WELL

@@ -22,11 +22,11 @@ from pipeline.corpus.captures import (
 )
 from pipeline.corpus.files import SIDECAR, file_input, find_problem, read_file, walk
 from pipeline.corpus.index import Index, index_beside, open_index
-from pipeline.corpus.inputs import KINDS, MAX_BYTES, Choice, CorpusError, Input, Listing, name_source
+from pipeline.corpus.inputs import KINDS, MAX_BYTES, Choice, CorpusError, Input, Listing, is_on_hosts, name_source
 from pipeline.model import Page, Reject
 
 __all__ = [
-    "Capture", "Checked", "Choice", "CorpusError", "Input", "Listing", "check_file", "content_key", "index_beside",
+    "Capture", "Checked", "Choice", "CorpusError", "Input", "Listing", "check_file", "content_key", "index_beside", "is_on_hosts",
     "list_captures", "list_inputs", "list_warcs", "read_page",
 ]  # fmt: skip
 

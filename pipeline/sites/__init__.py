@@ -21,6 +21,7 @@ from pipeline.toml_rows import TomlError, load_toml, read_row
 SHIPPED = Path(__file__).parent
 LONGEST_DELAY = 3600
 _folders: list[Path] = [SHIPPED]
+_files: list[Path] = []
 
 
 class SiteError(ValueError):
@@ -110,7 +111,14 @@ def use_folder(folder: Path | None) -> None:
     if folder is not None and not folder.is_dir():
         raise SiteError(f"{folder}: no such folder of portals")
     _folders[:] = [SHIPPED] if folder is None else [SHIPPED, folder]
+    _files.clear()
     read_sites.cache_clear()
+
+
+def use_file(path: Path) -> None:
+    """Lay one portal's file over the shipped ones."""
+    use_folder(None)
+    _files[:] = [path]
 
 
 @functools.cache
@@ -120,7 +128,8 @@ def read_sites() -> Mapping[str, Site]:
 
 
 def _paths() -> dict[str, Path]:
-    return {path.stem: path for folder in _folders for path in sorted(folder.glob("*.toml"))}
+    in_folders = (path for folder in _folders for path in sorted(folder.glob("*.toml")))
+    return {path.stem: path for path in (*in_folders, *_files)}
 
 
 def find_site(*, url: str | None = None, portal: str | None = None) -> Site | None:
@@ -149,7 +158,7 @@ def _host(url: str | None) -> str:
 
 def read_site(path: Path) -> Site:
     """One portal's file, checked."""
-    shown = f"{path.parent.name}/{path.name}"
+    shown = f"{path.parent.name}/{path.name}" if path.parent.name else path.name
     try:
         said = load_toml(path, shown)
         if "slug" in said:
