@@ -88,7 +88,7 @@ def stage_shares(corpus: Path, most: int = 200) -> dict[str, float]:
     from pipeline.clean import clean_page
     from pipeline.corpus import list_inputs, read_page
     from pipeline.extraction import extract_article, load_models
-    from pipeline.facts import read_all
+    from pipeline.facts import find_doubts, read_all
     from pipeline.resolve.resolution import resolve
     from pipeline.tables import ARTICLE_TABLES, TABLES, to_batch
 
@@ -107,7 +107,7 @@ def stage_shares(corpus: Path, most: int = 200) -> dict[str, float]:
         begin = clocked("read", begin)
         article = clean_page(page)
         begin = clocked("clean", begin)
-        mentions = find_mentions(article.text)
+        mentions = find_mentions(article.text, asked=find_doubts(article))
         begin = clocked("words", begin)
         read_all(article, mentions)
         clocked("facts", begin)

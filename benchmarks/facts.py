@@ -17,7 +17,7 @@ from pathlib import Path
 from pipeline.clean import clean_page
 from pipeline.corpus import list_inputs, read_page
 from pipeline.extraction import find_mentions, load_models
-from pipeline.facts import FACTS, stamp_ids
+from pipeline.facts import FACTS, find_doubts, stamp_ids
 from pipeline.model import Article, Findings, Mention
 
 CORPUS = Path(__file__).parents[1] / "corpus"
@@ -27,7 +27,9 @@ Read = tuple[Article, Sequence[Mention]]
 def read_corpus(folder: Path) -> list[Read]:
     """Clean articles with what the tagger proposes."""
     articles = (clean_page(read_page(one)) for one in list_inputs(folder).inputs)
-    return [(article, find_mentions(article.text)) for article in articles if article.language == "vi"]
+    return [
+        (article, find_mentions(article.text, asked=find_doubts(article))) for article in articles if article.language == "vi"
+    ]
 
 
 def measure(read: Sequence[Read]) -> dict[str, float]:

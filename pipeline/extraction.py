@@ -15,7 +15,7 @@ import pipeline
 from pipeline import lexicon, sites
 from pipeline.annotate.words import find_mentions
 from pipeline.clean import clean_page
-from pipeline.facts import read_all
+from pipeline.facts import find_doubts, read_all
 from pipeline.model import Article, Findings, Issue, Page, Reject, Row, UnreadableInput, make_id
 from pipeline.resolve.evidence import Evidence, evidence_of
 from pipeline.tables import ARTICLE_TABLES, Plain, article_row, to_plain
@@ -70,7 +70,7 @@ def extract_article(article: Article) -> Extract:
 
 def find_facts(article: Article) -> Findings:
     """All rows of one clean article, before persons, organisations and documents are joined over articles."""
-    return read_all(article, find_mentions(article.text) if article.language == "vi" else ())
+    return read_all(article, find_mentions(article.text, asked=find_doubts(article)))
 
 
 def plain_tables(rows: Iterable[Row]) -> dict[str, list[list[Plain]]]:
@@ -124,7 +124,13 @@ def extractor_version() -> str:
     digest = hashlib.sha256(json.dumps([code_version(), *libraries()]).encode())
     for data in laid_over:
         digest.update(hashlib.sha256(data).digest())
-    return f"{library_version('vnpress')}+{digest.hexdigest()[:12]}"
+    return f"{project_version()}+{digest.hexdigest()[:12]}"
+
+
+@cache
+def project_version() -> str:
+    """Version of this project as it is installed."""
+    return library_version("vnpress")
 
 
 @cache

@@ -17,10 +17,11 @@ from hypothesis import strategies as st
 from underthesea.pipeline.ner.model_crf import CRFNERPredictor
 from underthesea.pipeline.ner.tagged_feature import word2features
 
-from pipeline.annotate.words import find_mentions, may_hold_entity, tag_sentence, tag_words
+from pipeline.annotate.words import find_mentions, tag_sentence, tag_words
 from pipeline.clean import clean_page
 from pipeline.corpus import list_inputs, read_page
 from pipeline.extraction import find_facts
+from pipeline.facts import find_doubts, read_all
 from pipeline.model import Article
 from pipeline.vietnamese.sentences import split_sentences
 
@@ -139,17 +140,28 @@ def test_every_offset_is_exact_on_any_text(text: str) -> None:
     assert all(one.end <= other.start for one, other in itertools.pairwise(mentions)), "in order, none over another"
 
 
-def test_sentences_without_two_capitalised_words_side_by_side_are_left_out() -> None:
-    text = "Các đơn vị báo cáo với Quốc hội. Ông Tấn dự. Bà H’ Loan dự. Hội nghị do ông Lê Minh Tấn chủ trì."
-    assert [may_hold_entity(text, start, end) for start, end in split_sentences(text)] == [False, True, True, True]
+def test_only_sentences_that_hold_what_is_asked_are_read() -> None:
+    text = "Các đơn vị báo cáo với Quốc hội. Hội nghị do ông Lê Minh Tấn chủ trì. Ông Trần Văn Hòa dự họp."
+    whole = find_mentions(text)
+    assert [one.text for one in whole if one.kind == "PER"] == ["Lê Minh Tấn", "Trần Văn Hòa"]
+    place = text.index("Tấn")
+    assert find_mentions(text, asked=[place]) == tuple(one for one in whole if one.text == "Lê Minh Tấn")
+    assert find_mentions(text, asked=[]) == ()
+    assert find_mentions(text, asked=[len(text) - 1, place, 0]) == whole
 
 
-def test_leaving_sentences_out_changes_no_fact(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_models_are_asked_where_the_shape_does_not_tell() -> None:
+    """`Lâm Đồng` alone could be a person too; `Nguyễn Văn Tám` could be nothing else."""
+    text = "Ca sĩ Nguyễn Văn Tám hát cùng Trần Lập. Vở kịch của William Shakespeare ra mắt."
+    article = Article(article_id="1", source="1", text=text)
+    assert [text[: at + 1].rsplit(" ", 2)[1:] for at in find_doubts(article)] == [["Trần", "Lập"], ["William", "Shakespeare"]]
+
+
+def test_leaving_sentences_out_changes_no_fact() -> None:
     texts = [*corpus_texts(), *(shared_texts() if SHARED.is_dir() else [])]
     articles = [Article(article_id=str(number), source=str(number), text=text) for number, text in enumerate(texts)]
-    with_gate = [find_facts(article).all() for article in articles]
-    monkeypatch.setattr("pipeline.annotate.words.may_hold_entity", lambda text, start, end: True)
-    assert [find_facts(article).all() for article in articles] == with_gate
+    for article in articles:
+        assert find_facts(article).all() == read_all(article, find_mentions(article.text)).all()
 
 
 # Strings on which the library's tokenizer takes quadratic or exponential time, and a text without a full stop.

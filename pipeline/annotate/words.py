@@ -18,6 +18,7 @@ import importlib.util
 import itertools
 import pickle
 import re
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,8 +41,6 @@ from pipeline.vietnamese.sentences import MAX_SENTENCE, split_sentences
 KINDS = ("PER", "ORG", "LOC")  # the models know MISC too: nationalities and brands, which no rule uses
 RULE = "words.ner"
 
-_LETTERS = re.compile(r"[^\W\d_]+")
-_SIDE_BY_SIDE = 3  # characters between two capitalised words of one name: `Niê Kđăm`, `K’ Nhiêu`, `Kim-Un`
 # Longer runs without white space are no words of a language (`a.a.a.a.`, a row of dots), and the token pattern would
 # take quadratic time for them: they are cut before it sees them.
 _LONG_RUN = re.compile(r"\S{200}")
@@ -83,9 +82,12 @@ class _Tagged:
     chosen_by: Scores
 
 
-def find_mentions(text: str) -> tuple[Mention, ...]:
-    """PER, ORG and LOC proposals over the whole text, in its order."""
-    spans = [span for span in split_sentences(text) if may_hold_entity(text, *span)]
+def find_mentions(text: str, *, asked: Sequence[int] | None = None) -> tuple[Mention, ...]:
+    """PER, ORG and LOC proposals in the order of the text; only of sentences that hold an offset of `asked`, where given."""
+    spans: Sequence[tuple[int, int]] = split_sentences(text) if asked is None or asked else ()
+    if asked is not None:
+        offsets = sorted(asked)
+        spans = [(start, end) for start, end in spans if bisect_left(offsets, start) < bisect_left(offsets, end)]
     mentions: list[Mention] = []
     for begin in range(0, len(spans), _TOGETHER):
         some = spans[begin : begin + _TOGETHER]
@@ -104,23 +106,6 @@ def tag_words(text: str, start: int, end: int) -> tuple[Word, ...]:
         for (begin, _), words in zip(spans, tag_sentences([text[a:b] for a, b in spans]), strict=True)
         for word in words
     )
-
-
-def may_hold_entity(text: str, start: int, end: int) -> bool:
-    """False for a sentence where no proposal is of use: without two capitalised words side by side.
-
-    The rules ask the models one thing, whether a run of at least two capitalised words is a name (`Nguyễn Văn Phong`);
-    what stands alone (`Quốc hội`, `ông Phong`) they know from word lists and from the article.
-    """
-    last = -1  # where the last capitalised word ended, -1 after a small one
-    for word in _LETTERS.finditer(text, start, end):
-        if not word.group()[0].isupper():
-            last = -1
-        elif last >= 0 and word.start() - last <= _SIDE_BY_SIDE:
-            return True
-        else:
-            last = word.end()
-    return False
 
 
 def tag_sentence(sentence: str, *, constant: bool = False) -> tuple[TaggedWord, ...]:

@@ -6,7 +6,7 @@ import dataclasses
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from pipeline.facts import counts, dates, deadlines, documents, officials, organizations, persons, recurrences
+from pipeline.facts import counts, dates, deadlines, documents, officials, organizations, people, persons, recurrences
 from pipeline.model import Article, Findings, Mention, Row, make_id
 
 ReadRows = Callable[[Article, Sequence[Mention], Findings], Iterable[Row]]
@@ -22,6 +22,11 @@ FACTS: tuple[ReadRows, ...] = (
     officials.read_rows,
     deadlines.read_rows,
 )
+
+
+def find_doubts(article: Article) -> tuple[int, ...]:
+    """Offsets at which the rules ask the models: whatever these say of other sentences changes no row."""
+    return people.find_doubts(article) if article.language == "vi" else ()
 
 
 def read_all(article: Article, mentions: Sequence[Mention]) -> Findings:

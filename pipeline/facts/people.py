@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from pipeline.facts.organization_names import read_context
-from pipeline.facts.person_names import NameCandidate, find_names, historical_figures
+from pipeline.facts.person_names import NameCandidate, find_candidates, find_names, historical_figures
 from pipeline.facts.position_grammar import Holding, find_holdings, find_signatures
 from pipeline.facts.position_phrases import Form, Position, find_forms
 from pipeline.model import Article, Mention, make_id
@@ -41,6 +41,12 @@ class People:
     mentions: tuple[Named, ...]
     holdings: tuple[tuple[str, Holding], ...]
     free: tuple[Position, ...]
+
+
+def find_doubts(article: Article) -> tuple[int, ...]:
+    """Where the names end of which the models are asked, since their shape does not tell whether they are names."""
+    context = read_context(article)
+    return tuple(one.end - 1 for one in find_candidates(context.text, context.folded) if one.if_tagged is not None)
 
 
 @lru_cache(maxsize=4)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from pipeline.facts.places import province_names
 from pipeline.lexicon import cached, read_lexicon
@@ -39,6 +40,7 @@ class NameCandidate:
 
     `lead` is the form of address before them, of the kind `lead_kind`, beginning at `lead_start`; `listed`: several share it.
     `sure`: the shape alone is enough. `short`: a given name or a part of a name (`ông Phong`), to be referred to a full one.
+    `if_tagged`: the confidence and sureness it has where the models call it a person too; None where they are not asked.
     """
 
     start: int
@@ -52,6 +54,7 @@ class NameCandidate:
     sure: bool = False
     short: bool = False
     listed: bool = False
+    if_tagged: tuple[float, bool] | None = None
 
 
 @cached
@@ -148,9 +151,21 @@ def find_lead(text: str, folded: str, start: int) -> tuple[str, str, int] | None
 
 
 def find_names(text: str, folded: str, mentions: Sequence[Mention] = ()) -> list[NameCandidate]:
-    """Every candidate in the order of the text; none overlaps another."""
-    proposed = {(m.start, m.end) for m in mentions if m.kind == "PER"}
+    """Every candidate in the order of the text, by its shape and by what the models say of it; none overlaps another."""
     ends = {m.end for m in mentions if m.kind == "PER"}
+    return _with_listed(folded, [_ask(one) if one.end in ends else one for one in find_candidates(text, folded)])
+
+
+def _ask(candidate: NameCandidate) -> NameCandidate:
+    if candidate.if_tagged is None:
+        return candidate
+    confidence, sure = candidate.if_tagged
+    return replace(candidate, confidence=confidence, sure=sure)
+
+
+@lru_cache(maxsize=4)
+def find_candidates(text: str, folded: str) -> tuple[NameCandidate, ...]:
+    """Every candidate by its shape and its surroundings alone."""
     found: list[NameCandidate] = []
     blocked_end = -1
     for run in capitalised_runs(text):
@@ -158,7 +173,7 @@ def find_names(text: str, folded: str, mentions: Sequence[Mention] = ()) -> list
             if found and words[0][0] < found[-1].end:
                 continue
             inherited = _inherited_lead(folded, words[0][0], found)
-            candidate = _read_words(text, folded, words, proposed, ends, inherited)
+            candidate = _read_words(text, folded, words, inherited)
             if candidate is None:
                 continue
             if candidate.lead and (inherited or _opens_list(folded, candidate)):
@@ -176,7 +191,7 @@ def find_names(text: str, folded: str, mentions: Sequence[Mention] = ()) -> list
                 blocked_end = candidate.end
                 continue
             found.append(candidate)
-    return _with_listed(folded, found)
+    return tuple(found)
 
 
 def _with_listed(folded: str, found: list[NameCandidate]) -> list[NameCandidate]:
@@ -238,8 +253,6 @@ def _read_words(
     text: str,
     folded: str,
     words: list[tuple[int, int]],
-    proposed: set[tuple[int, int]],
-    ends: set[int],
     inherited: tuple[str, str, int] | None,
 ) -> NameCandidate | None:
     lead = find_lead(text, folded, words[0][0]) or inherited
@@ -255,7 +268,7 @@ def _read_words(
         return _read_single(text, words[0], syllables[0], None if lead == inherited else lead)
     cut = _cut_to_name(text, folded, words, syllables, bool(lead))
     if cut is None:
-        return _read_other(text, folded, words, syllables, lead, proposed, ends)
+        return _read_other(text, folded, words, syllables, lead)
     first, last = cut
     start, end = words[first][0], words[last - 1][1]
     if first:
@@ -263,7 +276,7 @@ def _read_words(
     name = syllables[first:last]
     if text[start:end].isupper() and lead is None and not (last - first == len(words) and _is_known(name)):
         return None
-    return _judge(text, folded, start, end, name, lead, (start, end) in proposed or end in ends)
+    return _judge(text, folded, start, end, name, lead)
 
 
 def _is_known(name: list[str]) -> bool:
@@ -330,7 +343,7 @@ def _is_minority(syllables: list[str], *, led: bool = False) -> bool:
 
 
 def _judge(
-    text: str, folded: str, start: int, end: int, name: list[str], lead: tuple[str, str, int] | None, tagged: bool
+    text: str, folded: str, start: int, end: int, name: list[str], lead: tuple[str, str, int] | None
 ) -> NameCandidate | None:
     words = text[start:end]
     whole = folded[start:end]
@@ -346,26 +359,32 @@ def _judge(
         return None  # Sở Công Thương Thanh Hoá
     supported = bool(_SPEAKS.match(folded, end) or _AGED.match(folded, end))
     given = name[-1] in _given_names()
+    if_tagged: tuple[float, bool] | None = None
     if lead:
         rule, confidence, sure = "persons.addressed", 0.97 if strength else 0.9, True
     elif not shape:
-        return _foreign(start, end, words, tagged)
+        return _foreign(start, end, words)
     elif minority:
         rule, confidence, sure = "persons.minority", 0.9, len(name) >= 3 or supported or not is_vietnamese_syllable(name[-1])
     elif strength == "strong" and len(name) >= 3:
         rule, confidence, sure = "persons.full_name", 0.93, True
     elif strength == "strong":
-        rule, confidence, sure = "persons.two_syllables", 0.8, supported or (tagged and given)
-    elif len(name) >= 3 and (((name[1] in _syllables("middle") or tagged or supported) and given) or name[1] in ("thị", "văn")):
+        rule, confidence, sure = "persons.two_syllables", 0.8, supported
+        if_tagged = (0.8, True) if given and not supported else None
+    elif len(name) >= 3 and (((name[1] in _syllables("middle") or supported) and given) or name[1] in ("thị", "văn")):
         rule, confidence, sure = "persons.rare_surname", 0.85, True
     else:
-        rule, confidence, sure = "persons.rare_surname", 0.6, supported and tagged
+        rule, confidence, sure = "persons.rare_surname", 0.6, False
+        if_tagged = (0.85, True) if len(name) >= 3 and given else (0.6, True) if supported else None
     short = len(name) == 2 and bool(lead) and not strength
-    return NameCandidate(start=start, end=end, text=words, rule=rule, confidence=confidence, sure=sure, short=short, **led)  # type: ignore[arg-type]
+    return NameCandidate(
+        start=start, end=end, text=words, rule=rule, confidence=confidence, sure=sure, short=short, if_tagged=if_tagged,
+        **led,  # type: ignore[arg-type]
+    )  # fmt: skip
 
 
-def _foreign(start: int, end: int, words: str, tagged: bool) -> NameCandidate | None:
-    return NameCandidate(start=start, end=end, text=words, rule="persons.foreign", confidence=0.75 if tagged else 0.5, sure=False)
+def _foreign(start: int, end: int, words: str) -> NameCandidate:
+    return NameCandidate(start=start, end=end, text=words, rule="persons.foreign", confidence=0.5, if_tagged=(0.75, False))
 
 
 # Sergei V.Mikhailov · Jillian C. York
@@ -378,8 +397,6 @@ def _read_other(
     words: list[tuple[int, int]],
     syllables: list[str],
     lead: tuple[str, str, int] | None,
-    proposed: set[tuple[int, int]],
-    ends: set[int],
 ) -> NameCandidate | None:
     """No surname begins it: a part of a Vietnamese name after a form of address, or a foreign name."""
     start, end = words[0][0], words[-1][1]
@@ -396,7 +413,7 @@ def _read_other(
             return NameCandidate(start=start, end=end, text=text[start:end], rule="persons.minority", confidence=0.6)
         if vietnamese:
             return None
-        return _foreign(start, end, text[start:end], (start, end) in proposed)
+        return _foreign(start, end, text[start:end])
     if vietnamese and (len(words) > 3 or syllables[-1] not in _given_names() or folded[start:end] in _place_names()):
         return None
     if vietnamese and lead[0] in ("hộ", "gia đình", "mẹ", "tên"):
