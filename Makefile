@@ -5,7 +5,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constr
 
 # LibreOffice reads .doc, wget writes a WARC file of another tool, Chromium opens the report: tests need them from the system,
 # and say that they were skipped where they cannot be had.
-SYSTEM := libreoffice-writer-nogui wget chromium
+SYSTEM := libreoffice-writer-nogui libreoffice-calc-nogui wget chromium
 TOOLS := soffice wget chromium
 
 .PHONY: extract test fuzz bench clean

@@ -19,7 +19,8 @@ Dataset: TypeAlias = ds.Dataset
 def find_generation(out: Path) -> Path:
     """The folder whose tables belong together: the pointer is resolved once, so that a run that ends meanwhile mixes nothing.
 
-    A folder of Parquet files that somebody copied serves as well. Raises FileNotFoundError where a table is not there.
+    A folder of Parquet files that somebody copied serves as well. Raises FileNotFoundError where a table or column is
+    not there.
     """
     folder = current_generation(out) or out
     missing = [name for name in TABLES if not (folder / f"{name}.parquet").exists()]
@@ -29,6 +30,11 @@ def find_generation(out: Path) -> Path:
         )
     if missing:
         raise FileNotFoundError(f"{out}: no table {missing[0]} here; `vnpress extract` writes it")
+    for table in TABLES.values():
+        lacking = {c.name for c in table.columns} - set(pq.read_schema(folder / f"{table.name}.parquet").names)
+        if lacking:
+            what = f"{table.name} has no column {min(lacking)}"
+            raise FileNotFoundError(f"{out}: {what}: another version wrote it; run `vnpress extract` again")
     return folder
 
 
