@@ -37,7 +37,7 @@ def held_positions(article: Article, mentions: tuple[Mention, ...]) -> tuple[Hel
         for person, h in people.holdings
     ]
     found = [held for held in found if held.organization or held.holding.position.form.needs != "organization"]
-    found = _without_shortened(_without_rivals(_with_missing_bodies(found, context)))
+    found = _without_shortened(_without_rivals(_with_missing_bodies(_with_bodies_abroad(found), context)))
     unique = {
         (h.person, fold(h.role), h.organization and h.organization.name, h.holding.start, h.holding.status): h for h in found
     }
@@ -333,6 +333,30 @@ def _school_of(context: OrganizationContext) -> Organization | None:
     return next(iter(schools)) if len(schools) == 1 else None
 
 
+# Thủ tướng Trung Quốc Lý A …. Thủ tướng Lý A nói … · Thủ tướng Ấn Độ B …, Thủ tướng C Gandhi
+def _with_bodies_abroad(found: list[Held]) -> list[Held]:
+    """A position that implies a body of Vietnam is of the one abroad where the article says so; of none for a foreign name."""
+    of_person: dict[tuple[str, str], set[Organization]] = {}
+    of_role: dict[str, set[Organization]] = {}
+    for held in found:
+        if held.organization and held.holding.position.country:
+            of_person.setdefault((held.person, held.role), set()).add(held.organization)
+            of_role.setdefault(held.role, set()).add(held.organization)
+    placed = []
+    for held in found:
+        position = held.holding.position
+        if position.form.organization and position.implied == position.form.organization and not position.country:
+            fits = of_person.get((held.person, held.role), set())
+            foreign = held.holding.name.rule.startswith("persons.foreign")
+            fits = fits or (of_role.get(held.role, set()) if foreign else set())
+            if len(fits) == 1:
+                held = replace(held, organization=next(iter(fits)))
+            elif foreign:
+                held = replace(held, organization=None)
+        placed.append(held)
+    return placed
+
+
 def _with_missing_bodies(found: list[Held], context: OrganizationContext) -> list[Held]:
     """`Thứ trưởng Trần Văn A` is of the ministry that the article gives him elsewhere, or to all others of that office."""
     of_person: dict[tuple[str, str], set[Organization]] = {}
@@ -351,7 +375,7 @@ def _with_missing_bodies(found: list[Held], context: OrganizationContext) -> lis
             if not fits and held.holding.position.form.noun == "Bộ":
                 ministry = _ministry_of(context)
                 fits = {ministry} if ministry else set()
-            if not fits and fold(held.role).endswith("hiệu trưởng"):
+            if not fits and fold(held.role).endswith(("hiệu trưởng", "hiệu phó")):
                 school = _school_of(context)
                 fits = {school} if school else set()
             if len(fits) == 1:

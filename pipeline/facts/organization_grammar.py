@@ -776,7 +776,11 @@ def _before_field(text: str, folded: str, start: int, end: int) -> int:
 
 # --- numbers and topics ------------------------------------------------------------------------------------------------------
 
-_NUMBERED = re.compile(r"(?:số[ ]|[Kk]hu vực[ ])?(?:\d{1,4}|[IVX]{1,5})(?![\w/])|Thủ đô")
+# Not the number of what is counted after it: `làm trưởng đoàn kiểm tra 3 xã`.
+_NUMBERED = re.compile(
+    r"(?:số[ ]|[Kk]hu vực[ ])?(?:\d{1,4}|[IVX]{1,5})(?![\w/]|[ ](?:xã|phường|thôn|huyện|tỉnh|địa phương|đơn vị|cơ sở|dự án|công trình|"
+    r"hộ|người|doanh nghiệp|trường|điểm|nội dung|nhóm|lĩnh vực|đảng bộ|chi bộ|tổ chức|cơ quan|vụ|tuyến|nhà máy)(?!\w))|Thủ đô"
+)
 
 
 def _read_number(text: str, folded: str, start: int) -> Iterator[_Read]:

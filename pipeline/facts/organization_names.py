@@ -241,7 +241,7 @@ def expand(match: OrganizationMatch, context: OrganizationContext) -> Organizati
     if match.parent and (match.shape == "nest" or match.head.needs_parent):
         return _with_parent_name(match, context)
     unit = _unit_of(match, context)
-    name = _joined(match.head.name, _clean_name(match))
+    name = _named(match.head.name, _clean_name(match))
     if unit is None:
         return _without_unit(match, name, context)
     province = unit.province
@@ -431,6 +431,12 @@ def _clean_name(match: OrganizationMatch) -> str | None:
 
 def _joined(*parts: str | None) -> str:
     return " ".join(part for part in parts if part)
+
+
+def _named(head: str, name: str | None) -> str:
+    """Head and name, a word that ends the one and begins the other once: `Đội Cảnh sát` + `Cảnh sát phòng cháy, chữa cháy`."""
+    last = " ".join(head.split(" ")[-2:])
+    return _joined(head, name.removeprefix(last).strip() if name and name.startswith(f"{last} ") else name)
 
 
 def _successor(match: OrganizationMatch, unit: _Unit, base: str) -> str | None:

@@ -108,6 +108,11 @@ def _communes() -> frozenset[str]:
 
 
 @cached
+def _communes_like_people() -> frozenset[str]:
+    return frozenset(fold(row["name"]) for row in read_lexicon("communes") if not row["use"])
+
+
+@cached
 def _place_names() -> frozenset[str]:
     """Folded names of provinces, former districts, countries, and other capitals that are no people of their own."""
     districts = {fold(row["name"]) for row in read_lexicon("districts") if not row["name"].isdigit()}
@@ -319,7 +324,7 @@ def _cut_to_name(text: str, folded: str, words: list[tuple[int, int]], syllables
     if first < 0:
         return None
     last = count
-    last = next((k for k in range(first + 3, count) if syllables[k] in _syllables("trailer")), count)
+    last = next((k for k in range(first + 3, count) if _trails(folded, words, syllables, k)), count)
     limit = MAX_SYLLABLES + (1 if _syllables("particle") & set(syllables[first:]) else 0)
     if last - first > limit:
         again = [k for k in range(first + 2, min(first + limit + 1, count - 1)) if strengths[k] == "strong"]
@@ -327,6 +332,21 @@ def _cut_to_name(text: str, folded: str, words: list[tuple[int, int]], syllables
             return None
         last = again[0]
     return (first, last) if last - first >= 2 else None
+
+
+# Nguyễn Văn An Như vậy, … · Nguyễn Văn An Từ đó …; but `Trần Thị Ái Như tham gia`
+_OPENS_SENTENCE = re.compile(
+    r"[ ](?:vậy|thế|trên|đã|đó|này|nay|ngày|năm|tháng|khi|dịp|thời|chí|tình|nhiên|với|tại|đang|đến|đầu|lúc|những|các|một|nhiều)(?!\w)"
+)
+
+
+def _trails(folded: str, words: list[tuple[int, int]], syllables: list[str], k: int) -> bool:
+    """The word begins the next sentence, whose full stop was lost; a given name that ends the capitals does only with its second."""
+    if syllables[k] not in _syllables("trailer"):
+        return False
+    if k + 1 < len(words) or syllables[k] not in _given_names():
+        return True
+    return _OPENS_SENTENCE.match(folded, words[k][1]) is not None
 
 
 @cached
@@ -353,7 +373,7 @@ def _judge(
     led = {"lead": lead[0], "lead_kind": lead[1], "lead_start": lead[2]} if lead else {}
     if whole in historical_figures() and lead is None:
         return NameCandidate(start=start, end=end, text=words, rule="persons.historical", confidence=0.5)
-    if lead is None and (whole in _place_names() or (len(name) == 2 and whole in _communes())):
+    if lead is None and (whole in _place_names() or (len(name) == 2 and whole in _communes_like_people())):
         return None
     if lead is None and strength != "strong" and len(name) > 3 and " ".join(name[-2:]) in province_names():
         return None  # Sở Công Thương Thanh Hoá
@@ -435,6 +455,8 @@ def _read_other(
 def _read_single(text: str, span: tuple[int, int], folded: str, lead: tuple[str, str, int] | None) -> NameCandidate | None:
     start, end = span
     foreign = not is_vietnamese_syllable(folded)
+    if lead is None and folded[:2] in ("k'", "k’", "h'", "h’") and text[start + 2].isupper() and folded not in _place_names():
+        return NameCandidate(start=start, end=end, text=text[start:end], rule="persons.minority", confidence=0.65)  # K'Brêu
     if lead is None:
         if not foreign or end - start < 3 or not text[start + 1 : end].islower():
             return None

@@ -39,7 +39,7 @@ _SPACES = re.compile(r"[ \t\u00a0]{1,3}")
 # Where the list of surnames is not enough to tell: these begin names of people far more often than names of places.
 _COMMON_SURNAMES = frozenset(
     {"nguyễn", "trần", "lê", "phạm", "hoàng", "huỳnh", "phan", "vũ", "võ", "đặng", "bùi", "đỗ", "hồ", "ngô", "dương", "lý"}
-    | {"đinh", "đoàn", "trịnh", "đào", "lâm"}
+    | {"đinh", "đoàn", "trịnh", "đào", "lâm", "trương"}
 )
 
 
@@ -186,7 +186,8 @@ def match_unit(text: str, folded: str, position: int) -> UnitMatch | None:
 
 def _read_name(text: str, folded: str, start: int, unit: str) -> tuple[int, str, bool] | None:
     """End, name, and whether it is a province, of the name that follows a tier."""
-    number = _NUMBER.match(text, start) if unit in ("quận", "phường", "thị trấn", "xã") else None
+    commune = _commune_end(text, folded, start) if unit in ("phường", "xã", "thị trấn", "đặc khu") else None
+    number = _NUMBER.match(text, start) if unit in ("quận", "phường", "thị trấn", "xã") and commune is None else None
     if number:
         return number.end(), str(int(number["number"])), False
     province = match_province(text, folded, start)
@@ -197,7 +198,6 @@ def _read_name(text: str, folded: str, start: int, unit: str) -> tuple[int, str,
     district = match_district(text, folded, start)
     if district and (unit, fold(district[1])) in district_provinces():
         return district[0], district[1], False
-    commune = _commune_end(text, folded, start) if unit in ("phường", "xã", "thị trấn") else None
     name = commune or capitals_before_person(text, folded, start)
     if name and len(text[start:name]) > 3 and text[start:name].isupper() and text[start - 2].islower():
         return None  # a heading that follows in capitals
@@ -210,19 +210,41 @@ def _read_name(text: str, folded: str, start: int, unit: str) -> tuple[int, str,
 
 
 def _commune_end(text: str, folded: str, start: int) -> int | None:
-    """End of a commune that is called like a person: `phường Nguyễn Thái Bình`."""
-    run = CAPITALS.match(text, start)
-    words = run.group().split(" ") if run else []
-    for size in range(min(4, len(words)), 1, -1):
-        name = " ".join(words[:size])
-        if folded[start : start + len(name)] in _communes():
-            return start + len(name)
+    """End of a commune that is listed because its shape misleads: `phường Nguyễn Thái Bình`, `xã A Lưới 2`, `phường 1 Bảo Lộc`."""
+    for end, syllables in _communes().at(folded, start):
+        name = text[start:end]
+        if not (_capitalised(name) or name[0].isdigit()):
+            continue
+        if name[-1].isdigit():
+            if _AFTER_NUMBER.match(text, end):
+                return end
+        elif syllables > 2 or _goes_to_person(text, folded, end):
+            return end
     return None
 
 
+# xã A Lưới 2, · phường Móng Cái 1 Nguyễn Văn A · xã Bảo Lâm 3 đã; not `hỗ trợ xã Bảo Lâm 3 tỷ đồng`
+_AFTER_NUMBER = re.compile(
+    rf"(?:$|[;:)\n]|[.,](?!\d)|[ ](?:[-–(]|[{UPPER}]|(?:đã|sẽ|và|là|với|được|cho|về|tổ chức|phối hợp|trong|có|tại|thực hiện|hiện)(?!\w)))"
+)
+
+
+def _goes_to_person(text: str, folded: str, end: int) -> bool:
+    """No capital follows, or a family name: else two syllables are the beginning of a longer name."""
+    after = after_space(text, end)
+    if after is None or not text[after].isupper():
+        return True
+    return folded[after : after + 12].split(" ")[0].rstrip(",.;") in surnames()
+
+
 @cached
-def _communes() -> frozenset[str]:
-    return frozenset(fold(row["name"]) for row in read_lexicon("communes"))
+def _communes() -> Forms[int]:
+    """Folded listed names -> how many syllables they have; the two halves of a double name joined by any dash."""
+    forms: dict[str, int] = {}
+    for row in read_lexicon("communes"):
+        for dash in (" - ", " – ", "-"):
+            forms[fold(row["name"].replace(" - ", dash))] = len(re.findall(r"\w+", row["name"]))
+    return Forms.of(forms.items())
 
 
 @cached

@@ -87,6 +87,10 @@ def without_brackets(words: str) -> str:
     return _BRACKETED.sub("", words) if "(" in words else words
 
 
+# giới thiệu ông A ứng cử chức danh Chủ tịch: nobody has elected him yet
+_CANDIDATE = re.compile(
+    r"(?<!\w)(?:ứng cử|tranh cử|để bầu|để (?:quốc hội|hđnd|hội đồng nhân dân)[^;.:]{0,40} bầu|ứng viên)(?!\w)"
+)
 _NAMES = re.compile(r"[ ](?:là|gồm|gồm có)[ ]")  # Trưởng đoàn là A
 
 
@@ -98,6 +102,8 @@ def gap_kind(words: str, *, to_name: bool = False) -> str:
     if to_name and _NAMES.fullmatch(words):
         return "colon"
     if len(words) > MAX_GAP or "\n" in words:
+        return "other"
+    if _CANDIDATE.search(words):
         return "other"
     words = without_brackets(words)
     closed, found = "", _AFTER_BRACKET.match(words)

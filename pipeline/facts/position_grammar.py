@@ -292,7 +292,7 @@ def _read_piece(folded: str, piece: _Row) -> list[Holding]:
         to_left = left is not None and left.name is not None and group.left in _TO_THE_LEFT
         touches = right is not None and group.right == "touch" and not (to_left and _is_word(right))
         verb = group.left in ("bracket", "is", "was", "elect", "holds", "ends")
-        if to_left and touches and not verb:
+        if to_left and not verb and (touches or _is_next_ones(piece, group)):
             before = positions if (group.first - 1) in attached else positions[-1:]
             after = [] if (group.first - 1) in attached else positions[:-1]
         elif to_left:
@@ -300,6 +300,8 @@ def _read_piece(folded: str, piece: _Row) -> list[Holding]:
         elif right is not None:
             before, after = positions, []
         else:
+            continue
+        if to_left and group.left == "comma" and _begins_clause(folded, piece, group):
             continue
         if after and left is not None and left.name is not None and _is_likely(left.name):
             statuses = _statuses(folded, piece, group)
@@ -312,6 +314,32 @@ def _read_piece(folded: str, piece: _Row) -> list[Holding]:
             holdings.extend(_before_name(folded, piece, group, before, attached))
     holdings.extend(_replaced(piece, holdings))
     return holdings
+
+
+def _is_next_ones(piece: _Row, group: _Group) -> bool:
+    """`ông A - Phó Chủ tịch P, Pháp chủ Q - Hòa thượng B và …`: the last position is of the name after the dash."""
+    right = piece.items[group.last + 1] if group.last + 1 < len(piece.items) else None
+    if group.right != "dash" or right is None or right.name is None or not right.name.lead or group.first == group.last:
+        return False
+    last = piece.items[group.last].position
+    return piece.gaps[group.last - 1] == "comma" and bool(last and not last.is_bare) and not _has_own(piece, group.last + 1)
+
+
+# Trao quyết định cho đồng chí A, Chủ tịch nước nêu rõ … · Tại buổi làm việc với ông A, Bí thư Tỉnh ủy đề nghị …
+_TO_SOMEBODY = re.compile(r"^(?!\W*theo[ ]).*[ ](?:cho|với|tới|đến|tặng|gửi|viếng|thăm)[ ](?:gia đình[ ])?$", re.DOTALL)
+_THEN_SAYS = re.compile(
+    r"[ ](?:đã |cũng |vừa |sẽ )?(?:nêu|nêu rõ|nhấn mạnh|khẳng định|yêu cầu|đề nghị|cho biết|cho rằng|bày tỏ|chúc|ghi nhận|biểu dương|"
+    r"đánh giá|tin tưởng|mong|chia sẻ|nói|phát biểu|cảm ơn|lưu ý|chỉ đạo|hoan nghênh|"
+    r"thông báo|thông tin|gửi|ân cần|thăm hỏi|động viên)(?!\w)"
+)
+
+
+def _begins_clause(folded: str, piece: _Row, group: _Group) -> bool:
+    """After somebody who is given something or spoken with, a single office that goes on to speak is another person's."""
+    left, office = piece.items[group.first - 1], piece.items[group.last]
+    if group.first != group.last or group.first > 1 or not _THEN_SAYS.match(folded, office.end):
+        return False
+    return _TO_SOMEBODY.match(piece.opened + folded[piece.items[0].start : left.start]) is not None
 
 
 def _is_likely(name: NameCandidate) -> bool:
@@ -456,7 +484,10 @@ def _before_name(folded: str, piece: _Row, group: _Group, positions: list[_Item]
         return
     plural = bool(positions[-1].position and positions[-1].position.plural)
     if kind in ("comma", "dash") and (
-        plural or group.left not in ("", "and") or _has_own(piece, group.last + 1) or not right.name.sure
+        plural
+        or (group.left not in ("", "and") and not _is_next_ones(piece, group))
+        or _has_own(piece, group.last + 1)
+        or not right.name.sure
     ):
         return
     if _KIN.search(piece.opened + folded[items[0].start : positions[0].start]):

@@ -90,6 +90,16 @@ def _add(forms: dict[str, Form], form: str, role: str, row: Mapping[str, str]) -
 
 
 @cached
+def _ends_of_nouns() -> Mapping[str, str]:
+    """A form that is the end of the body it is of -> the beginning of that body: `thường vụ` -> `ban `."""
+    return {
+        form.form: fold(form.noun).removesuffix(form.form)
+        for form in _forms().values()
+        if fold(form.noun).endswith(" " + form.form)
+    }
+
+
+@cached
 def _automaton() -> ahocorasick.Automaton:
     automaton = ahocorasick.Automaton()
     for folded, form in _forms().items():
@@ -109,6 +119,8 @@ def find_forms(text: str, folded: str) -> list[tuple[int, int, Form]]:
             continue
         if form.capitals and not text[start:end].replace(".", "").split(" ")[0].isupper():
             continue
+        if form.form in _ends_of_nouns() and folded.endswith(_ends_of_nouns()[form.form], 0, start):
+            continue  # Ban Thường vụ: the body
         if start not in spans or spans[start][0] < end:
             spans[start] = (end, form)
     found: list[tuple[int, int, Form]] = []
@@ -127,6 +139,11 @@ _MODIFIER = re.compile(
     r"[ ](?P<word>thường trực|chuyên trách|không chuyên trách|thứ nhất|thứ hai|danh dự|điều hành|lâm thời|kiêm nhiệm|"
     r"dự khuyết|tạm quyền|phụ trách|toàn quốc|toàn cầu)(?![\w])"
 )
+# Thủ tướng đầu tiên Nguyễn Văn A · Tổng thống đắc cử Mỹ A · Chủ tịch mới của Hội B: which of its holders, no other position
+_WHICH_HOLDER = re.compile(
+    rf"[ ](?P<word>đầu tiên|đương nhiệm|đắc cử|mãn nhiệm|sắp mãn nhiệm|tiền nhiệm|hiện tại|mới)(?=[ ](?:của[ ])?[{UPPER}])"
+)
+_HOLDER_STATUS = {"đắc cử": "elect", "tiền nhiệm": "former", "mãn nhiệm": "former"}
 # Phó Trưởng Đoàn ĐBQH chuyên trách tỉnh Quảng Trị
 _LATE_MODIFIER = re.compile(
     r"[ ](?P<word>chuyên trách|thường trực)(?=[ ](?:tỉnh|thành phố|tp)|[,.;]|$)|[ ](?P<other>độc lập|không điều hành)(?![\w])"
@@ -161,6 +178,11 @@ _STATUS = {
 # các Phó Chủ tịch · hai Phó Thủ tướng · 2 Phó Chủ tịch · các đồng chí Phó Bí thư
 _PLURAL = re.compile(
     r"(?:^|(?<=[\s(,;:“\"]))(?:các|những|hai|ba|bốn|năm|0?[2-9]|đều là|cùng là)[ ](?:đồng chí |vị |ông |bà |nguyên |cựu |đ/c )?$"
+)
+# Phó Chủ tịch UBND tỉnh phụ trách văn hóa - xã hội [Nguyễn Văn A]: up to the name
+_IN_CHARGE = re.compile(
+    r"[ ](?:phụ trách|theo dõi)[ ](?:(?:lĩnh vực|mảng|khối|công tác|địa bàn)[ ])?"
+    r"[^\W\d_]{1,12}(?:(?:[ ]|,[ ]|[ ][-–][ ]|-)[^\W\d_]{1,12}){0,9}[ ]"
 )
 # khóa XV · nhiệm kỳ 2021 - 2026 · (nhiệm kỳ 2020-2025)
 _TERM = re.compile(
@@ -212,6 +234,9 @@ def read_position(context: OrganizationContext, start: int, end: int, form: Form
     country = country_at(text, folded, host.end()) if host else None
     if country and country[0] <= limit:  # Trưởng Đại diện UNDP tại Việt Nam
         position = replace(position, end=country[0])
+    field = _IN_CHARGE.fullmatch(folded, position.end, limit) if not position.is_bare and position.end < limit else None
+    if field:
+        return replace(position, end=limit)
     late = _LATE_MODIFIER.match(folded, position.end, max(position.end, limit))
     if late and position.organization:
         position = replace(position, role=f"{position.role} {late['word'] or late['other']}")
@@ -250,6 +275,9 @@ def _with_modifiers(text: str, folded: str, position: Position) -> tuple[Positio
         added = _MODIFIER_WORDS.get(word, word)
         role = f"{role} {added}".strip()
         end = found.end()
+    which = _WHICH_HOLDER.match(text, end)
+    if which:
+        end, status = which.end(), status or _HOLDER_STATUS.get(which["word"], "")
     return replace(position, role=role, end=end, status=status), end != position.end
 
 
@@ -319,6 +347,9 @@ def _with_organization(context: OrganizationContext, position: Position, limit: 
     if country and country[0] <= limit:
         end, words = _posted(context, country[0], _of_country(position, country[1]))
         return replace(position, implied=words, country=country[1], end=end)
+    abroad = _ministry_abroad(context, position, after, limit) if after < maybe else None
+    if abroad:
+        return abroad
     stretched = _stretched(context, position, after, maybe, modified=modified)
     if stretched:
         return stretched
@@ -370,6 +401,28 @@ _BRAND = re.compile(rf"[ ](?P<word>[{UPPER}][^\W\d_]{{2,20}})(?![ ][{UPPER}])(?!
 def _country_after(context: OrganizationContext, end: int) -> tuple[int, str] | None:
     space = _SPACE.match(context.text, end)
     return country_at(context.text, context.folded, space.end()) if space else None
+
+
+# Bộ trưởng Các vấn đề Nghị viện và Dân tộc của Ấn Độ · Thứ trưởng Môi trường, Biến đổi khí hậu Campuchia
+_WORD_OF_FIELD = re.compile(r"[^\W\d_]{1,12}(?:,(?=[ ]))?[ ](?:của[ ])?")
+
+
+def _ministry_abroad(context: OrganizationContext, position: Position, after: int, limit: int) -> Position | None:
+    """A ministry that no list knows, up to the country it is of."""
+    text, folded = context.text, context.folded
+    if position.form.noun != "Bộ" or not text[after].isupper():
+        return None
+    at = after
+    for _ in range(14):
+        word = _WORD_OF_FIELD.match(text, at, limit)
+        if word is None or folded[at : word.end()].split(" ")[0].rstrip(",") in ends_of_bodies():
+            return None
+        at = word.end()
+        country = country_at(text, folded, at)
+        if country and country[1] != "Việt Nam" and country[0] <= limit:
+            field = text[after:at].strip().removesuffix(" của")
+            return replace(position, implied=f"Bộ {field} {country[1]}", country=country[1], end=country[0])
+    return None
 
 
 def _is_name_of_body(text: str, folded: str, start: int, end: int) -> bool:
@@ -549,6 +602,7 @@ def _heads() -> Mapping[str, tuple[str, ...]]:
 _GROUPS = frozenset(("Đoàn", "Nhóm", "Đội", "Tổ"))
 _GROUP_TASK = re.compile(
     r"(?:công tác|kiểm tra|giám sát|thanh tra|khảo sát|liên ngành|nghiên cứu|dân phố|đại biểu|chuyên gia)(?!\w)"
+    r"(?![ ](?:các|những|tại)[ ]|[ ]\d{1,3}[ ](?!của|thuộc|trung ương|tỉnh|bộ))"  # làm Trưởng đoàn kiểm tra 3 xã
 )
 
 

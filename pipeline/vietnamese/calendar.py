@@ -8,7 +8,7 @@ import re
 from pipeline.vietnamese.calendar_doubts import is_meant
 from pipeline.vietnamese.calendar_joining import compose, groups, tie_ranges
 from pipeline.vietnamese.calendar_lexer import Holiday, Lexer, find_atoms
-from pipeline.vietnamese.calendar_pieces import Expression, O, S
+from pipeline.vietnamese.calendar_pieces import YYYY, Expression, O, S
 from pipeline.vietnamese.calendar_values import Direction, Grain, Interval, When, resolve
 from pipeline.vietnamese.spelling import fold
 
@@ -25,6 +25,8 @@ def find_expressions(text: str, lexer: Lexer = PLAIN) -> tuple[Expression, ...]:
     whole = _whole(folded)
     kept: list[Expression] = []
     for expression in ranged:
+        if kept and expression.start < kept[-1].end:
+            continue  # the year of `mùng 10 tháng 3 âm lịch năm 2025`
         if _covers(expression, whole) or is_meant(folded, expression, kept[-1] if kept else None):
             kept.append(_widen(folded, expression))
     return tuple(kept)
@@ -64,7 +66,7 @@ _GENERIC = re.compile(r"(?:tiếp theo|kế tiếp|tiếp)$")
 _THIRD = re.compile(
     rf"(?:(?:nửa|những{S}(?:ngày|tháng)){S})?(?:đầu|giữa|cuối|thượng{S}tuần|trung{S}tuần|hạ{S}tuần){S}(?:của{S})?$"
 )
-_LUNAR_AFTER = re.compile(rf"{O}(?:âm{S}lịch(?!\w)|\({O}âm{S}lịch{O}\))")
+_LUNAR_AFTER = re.compile(rf"{O}(?:âm{S}lịch(?!\w)|\({O}âm{S}lịch{O}\))(?:,?{S}năm{S}(?P<year>{YYYY}))?")
 
 
 # Giỗ Tổ Hùng Vương (mùng 10 tháng 3)
@@ -84,10 +86,9 @@ def _widen(folded: str, expression: Expression) -> Expression:
     if expression.grain in ("month", "quarter", "year", "week") and (third := _THIRD.search(folded, max(0, start - 20), start)):
         start = third.start()
     if when is not None and (lunar := _LUNAR_AFTER.match(folded, end)) is not None and when.month is not None:
-        when, end = (
-            dataclasses.replace(when, lunar=True, until=when.until and dataclasses.replace(when.until, lunar=True)),
-            lunar.end(),
-        )
+        year = int(lunar["year"]) if lunar["year"] else when.year
+        until = when.until and dataclasses.replace(when.until, lunar=True, year=year or when.until.year)
+        when, end = dataclasses.replace(when, lunar=True, year=year, until=until), lunar.end()
     if when is not None and expression.rule == "named_day" and _is_lunar(folded, start, end):
         when = dataclasses.replace(when, lunar=True)
     if end < len(folded) and folded[end] == ")" and "(" in folded[start:end]:

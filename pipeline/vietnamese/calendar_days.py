@@ -15,6 +15,7 @@ from pipeline.vietnamese.calendar_pieces import (
     MONTH_WORD,
     NUMBER_WORDS,
     NUMERIC_TAIL,
+    SD,
     STOP,
     WEEKDAYS,
     WORD_TAIL,
@@ -120,7 +121,7 @@ RELATIVE_DAYS: dict[str, tuple[int, bool]] = {
     "ngày kia": (2, True), "ngày mốt": (2, True), "mốt": (2, False), "kia": (2, False), "ngày kìa": (3, True),
 }  # fmt: skip
 _RELATIVE_DAY = "|".join(re.escape(words).replace(r"\ ", S) for words in sorted(RELATIVE_DAYS, key=len, reverse=True))
-LEAD = rf"(?:(?:ngày|hôm|đêm){S}(?:(?:mùng|mồng|hôm){S})?|(?:mùng|mồng){S})"
+LEAD = rf"(?:(?:ngày|hôm|đêm){SD}(?:(?:mùng|mồng|hôm){S})?|(?:mùng|mồng){S})"
 # Words after a lone day of the month that make it a number of times or things: `ngày 2 lần`, `ngày 3 ca`.
 _COUNTED = rf"(?!{S}(?:lần|ca|lượt|buổi|bữa|giờ|tiếng|đêm|người|triệu|nghìn|tỷ|đồng|chuyến|viên|cốc|lít|kg|vụ|con|suất|%))"
 _ORDINALS = {"đầu tiên": 1, "thứ nhất": 1, "cuối cùng": -1}

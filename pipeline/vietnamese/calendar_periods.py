@@ -11,6 +11,7 @@ from pipeline.vietnamese.calendar_pieces import (
     MM,
     MONTH_WORD,
     NUMBER_WORDS,
+    SD,
     YYYY,
     Atom,
     O,
@@ -250,7 +251,7 @@ RULES: tuple[Rule, ...] = (
     ),
     make_rule("thế", rf"thế{S}k[ỷỉ]{S}(?:thứ{S})?(?P<c>[ivx]{{1,6}}|\d{{1,2}})(?!\w)", _century),
     # năm 2021 · năm 2021, 2022 và 2023 · năm Ất Tỵ · năm ngoái
-    make_rule("năm", rf"năm{S}(?P<ys>{_YEAR_LIST})(?!\d|[.,]\d\d\d)", _years),
+    make_rule("năm", rf"năm{SD}(?P<ys>{_YEAR_LIST})(?!\d|[.,]\d\d\d)", _years),
     make_rule(
         "năm",
         rf"năm{S}(?P<ys>(?:một{S}(?:nghìn|ngàn){S}\w{{2,4}}{S}trăm|hai{S}(?:nghìn|ngàn)){_SPELLED_REST}(?!\w))(?={_SPELLED_END})",
@@ -272,12 +273,12 @@ RULES: tuple[Rule, ...] = (
     ),
     make_rule(
         "tháng",
-        rf"tháng{S}(?P<mw>{MM})(?:(?:{O}[/.-]{O}|,?{S}(?:năm{S})?)(?P<y>{YYYY}))?(?!\w|[/.,]\d|{S}(?:lần|triệu|nghìn|tỷ|đồng|kỳ))",
+        rf"tháng{SD}(?P<mw>{MM})(?:(?:{O}[/.-]{O}|,?{S}(?:năm{S})?)(?P<y>{YYYY}))?(?!\w|[/.,]\d|{S}(?:lần|triệu|nghìn|tỷ|đồng|kỳ))",
         _month,
     ),
     make_rule(
         "tháng",
-        rf"tháng{S}(?P<mw>{MONTH_WORD})(?:(?:{O}[/.-]{O}|,?{S}(?:năm{S})?)(?P<y>{YYYY}))?(?!\w|{S}(?:lần|lượt|kỳ|phiên|buổi))",
+        rf"tháng{S}(?P<mw>{MONTH_WORD})(?:(?:{O}[/.-]{O}|,?{S}(?:năm{S})?)(?P<y>{YYYY}))?(?!\w|{S}(?:lần|lượt|kỳ|phiên|buổi|bên|đơn{S}vị|nước|địa{S}phương|người|cơ{S}quan|số|dự{S}án)(?!\w))",
         _month,
     ),
     # quý II/2021 · quý 3 · quý I và II · quý III năm 2021

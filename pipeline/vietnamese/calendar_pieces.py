@@ -66,6 +66,7 @@ UNITS: dict[str, Unit] = {
     "quí": "quarter", "năm": "year", "giờ": "hour", "tiếng": "hour", "phút": "minute",
 }  # fmt: skip
 S = r"[ \t\u00a0\u2000-\u200a\u202f\u3000]{1,3}"  # white space within an expression: never a line break
+SD = rf"(?:{S}|(?=\d))"  # before digits also where it was lost: `tháng7/1931`
 O = r"[ \t\u00a0\u2000-\u200a\u202f\u3000]{0,3}"  # noqa: E741 - the same, optional
 DASH = r"[-–—−]"
 DD = r"(?:0[1-9]|[12]\d|3[01]|[1-9])(?!\d)"
@@ -85,7 +86,7 @@ STOP = rf"(?!\w|[/.,]\d|/\w|%|{DASH}[^\W\d_])"
 NUMERIC_TAIL = (
     rf"""(?P<sep>{O}/{O}|\.|-)(?P<m>{MM})(?:(?:(?P=sep)|{O}[/-]{O}|,?{S}năm{S})(?P<y>{YYYY}|(?<=/)\d\d(?!\d)))?{STOP}"""
 )
-WORD_TAIL = rf"""{O}[/,-]?{O}tháng{S}(?P<mw>{MM}|{MONTH_WORD})(?:(?:{O}[/.-]{O}|,?{S}(?:năm{S})?)(?P<yw>{YYYY}))?(?!\w|[/.]\d)"""
+WORD_TAIL = rf"""{O}[/,-]?{O}tháng{SD}(?P<mw>{MM}|{MONTH_WORD})(?:(?:{O}[/.-]{O}|,?{S}(?:năm{S})?)(?P<yw>{YYYY}))?(?!\w|[/.]\d)"""
 HEADS = rf"(?P<heads>(?:{DD}{O}(?:,|;|{DASH}|và|đến(?:{S}hết)?|tới|hoặc|\+|&){O}(?:(?:ngày|mùng|mồng){S})?){{1,8}})"
 
 

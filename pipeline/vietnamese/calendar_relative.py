@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
-from pipeline.vietnamese.calendar_periods import YEAR_SHIFTS
+from pipeline.vietnamese.calendar_periods import BRANCHES, STEMS, YEAR_SHIFTS
 from pipeline.vietnamese.calendar_pieces import (
     COUNT,
+    MONTH_WORD,
     NUMBER_WORDS,
     UNITS,
     YYYY,
@@ -185,7 +186,12 @@ RULES: tuple[Rule, ...] = (
     make_rule("cùng", rf"cùng{S}k[ỳì](?:{S}năm{S}(?:trước|ngoái|qua)|{S}(?:năm{S})?(?P<y>{YYYY}))?(?!\w)", _same_period),
     make_rule("cuối", rf"cuối{S}tuần(?!\w)", _weekend),
     make_rule("hai 0", rf"(?:hai|2){S}ngày{S}cuối{S}tuần(?!\w|{S}(?:{_SHIFT})(?!\w))", _weekend),
-    make_rule("cuối đầu giữa", rf"(?:đầu|giữa|cuối){S}(?P<unit>tháng|quý|năm)(?!\w|{S}(?:\w+{S})?\d)", _vague_unit),
+    # cuối tháng, giữa năm; not the first words of `cuối tháng Tám`, `cuối quý I năm 2026`, `đầu năm Ất Tỵ`
+    make_rule(
+        "cuối đầu giữa",
+        rf"(?:đầu|giữa|cuối){S}(?P<unit>tháng|quý|năm)(?!\w|{S}(?:\w+{S})?\d|{S}(?:{MONTH_WORD}|i{{1,3}}(?!\w)|iv(?!\w)|(?:{STEMS}){S}(?:{BRANCHES})))",
+        _vague_unit,
+    ),
     make_rule(
         "mùa",
         rf"mùa{S}(?P<season>xuân|hè|hạ|thu|đông)(?!\w)(?:{S}(?P<shift>này|tới|sau|trước|vừa{S}qua|qua|rồi|năm{S}(?:nay|ngoái|tới|sau|trước))(?!\w))?(?!{S}(?:năm{S})?\d)",

@@ -18,7 +18,8 @@ MAX_RUN = 14
 _RUN = re.compile(rf"{CAPITALISED}(?:[ \u00a0]{CAPITALISED}){{0,{MAX_RUN - 1}}}")
 _WORD = re.compile(r"[^ \u00a0]+")
 # The hyphen of `Việt Nam-Ấn Độ` parts two names; that of `Jean-Marc` does not.
-_JOINED_SYLLABLES = re.compile(rf"(?<=[{_MARKED}ngmtcphy])-(?=[{_MARKED_UPPER}])")
+# Nor does any name go on with an abbreviation: `Huỳnh Văn An-ĐBQH`.
+_JOINED_SYLLABLES = re.compile(rf"(?<=[{_MARKED}ngmtcphy])-(?=[{_MARKED_UPPER}])|(?<=[^\W\d_])-(?=[{UPPER}]{{2,8}}(?!\w))")
 
 _ONSET = r"(?:ngh|ng|gh|gi|kh|nh|ph|qu|th|tr|ch|[bcdđghklmnprstvx])?"
 _VOWEL = "aàảãáạăằẳẵắặâầẩẫấậeèẻẽéẹêềểễếệiìỉĩíịoòỏõóọôồổỗốộơờởỡớợuùủũúụưừửữứựyỳỷỹýỵ"
