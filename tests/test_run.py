@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 from conftest import run_vnpress
 from frictionless import Package
+from invariants import check_tables
 
 from pipeline.tables import LOG_TABLES, TABLES, read_table
 
@@ -47,17 +48,7 @@ def test_output_is_a_valid_frictionless_package(corpus: Path, tmp_path: Path) ->
 def test_keys_foreign_keys_and_offsets_hold(corpus: Path, tmp_path: Path) -> None:
     run_vnpress("extract", corpus, "--out", tmp_path / "out")
     frames = {name: read_table(name, tmp_path / "out") for name in TABLES}
-    texts = dict(zip(frames["articles"]["article_id"], frames["articles"]["text"], strict=True))
-    for name, table in TABLES.items():
-        frame = frames[name]
-        assert frame[table.key].is_unique, name
-        for c in table.columns:
-            if c.refers:
-                known = set(frames[c.refers][TABLES[c.refers].key])
-                assert set(frame[c.name].dropna()) <= known, f"{name}.{c.name}"
-        if {"start", "article_id"} <= set(frame.columns):
-            for row in frame.dropna(subset=["start"]).to_dict("records"):
-                assert texts[row["article_id"]][int(row["start"]) : int(row["end"])] == row["text"], (name, row)
+    check_tables(frames)
     assert len(frames["documents"]) == 2
 
 

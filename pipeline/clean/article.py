@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import itertools
 from collections.abc import Sequence
-from urllib.parse import urlsplit
 
 from pipeline.clean.boilerplate import Reading, cut_by_markup, cut_by_shape, cut_cards, find_body, weigh_lines
 from pipeline.clean.decode import decode_bytes, mend_text
@@ -13,7 +12,7 @@ from pipeline.clean.fallback import find_second_opinion
 from pipeline.clean.headline import TITLE_STAMP, Title, find_anchors, find_summary, find_title, key
 from pipeline.clean.language import detect_language
 from pipeline.clean.markup import parse_markup
-from pipeline.clean.metadata import Metadata, Moment, read_metadata
+from pipeline.clean.metadata import Metadata, Moment, read_metadata, split_address
 from pipeline.clean.outline import Line, Outline, outline
 from pipeline.clean.profile import Told, read_profile
 from pipeline.clean.published import Seen, choose_published, find_attributes, find_stamps
@@ -83,7 +82,7 @@ def _assemble(page: Page, reading: Reading, metadata: Metadata, *, markup: str, 
         article_id=make_id("article", page.url or page.source),
         source=page.source,
         url=metadata.url or page.url,
-        portal=page.portal or (site.name if site else None) or urlsplit(metadata.url or "").hostname,
+        portal=page.portal or (site.name if site else None) or split_address(metadata.url).hostname,
         place=(site.place or None) if site else None,
         language=detect_language(text),
         title=title.text if title else None,

@@ -6,12 +6,12 @@ import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from pipeline.clean.boilerplate import Reading
 from pipeline.clean.bylines import read_byline
 from pipeline.clean.furniture import find_furniture
-from pipeline.clean.metadata import Metadata
+from pipeline.clean.metadata import Metadata, split_address
 from pipeline.clean.outline import HEADINGS, Line
 from pipeline.clean.stamps import read_stamp
 from pipeline.vietnamese.spelling import fold, strip_marks
@@ -113,7 +113,7 @@ def _title_score(reading: Reading, at: int, titles: Sequence[str], slug: frozens
 
 
 def _slug(url: str | None) -> frozenset[str]:
-    path = unquote(urlsplit(url or "").path).lower()
+    path = unquote(split_address(url).path).lower()
     return frozenset(re.findall(r"[a-z0-9]+", path))
 
 

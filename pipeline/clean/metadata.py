@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import SplitResult, urljoin, urlsplit
 
 from dateparser.date import DateDataParser
 from lxml import etree
@@ -116,7 +116,7 @@ def read_metadata(root: etree._Element, *, url: str | None) -> Metadata:
     thing = _pick(list(_linked_data(root)), named.get("og:title", [""])[0])
     address = _address(root, named, url)
     site_name = named.get("og:site_name", [""])[0]
-    host = urlsplit(address or url or "").hostname or ""
+    host = split_address(address or url).hostname or ""
     texts = [*_strings(thing.get("headline")), *(value for key in TITLE_KEYS for value in named.get(key, []))]
     texts += [" ".join("".join(title.itertext()).split()) for title in list(root.iter("title"))[:1]]
     titles = [strip_site(text, site_name=site_name, host=host) for text in texts]
@@ -232,11 +232,22 @@ def _address(root: etree._Element, named: dict[str, list[str]], url: str | None)
     """The canonical address; a relative one is resolved, one that is only the front page is not believed."""
     links = [link.get("href") or "" for link in root.iter("link") if "canonical" in (link.get("rel") or "").lower().split()]
     for address in [*links, *named.get("og:url", [])]:
-        whole = urljoin(url or "", address.strip())
-        parts = urlsplit(whole)
+        try:
+            whole = urljoin(url or "", address.strip())
+        except ValueError:  # a bracket that is no IPv6 address
+            continue
+        parts = split_address(whole)
         if parts.scheme in ("http", "https") and parts.hostname and (parts.path.strip("/") or parts.query):
             return str(whole)
     return url
+
+
+def split_address(url: str | None) -> SplitResult:
+    """The parts of an address; all empty where it is none."""
+    try:
+        return urlsplit(url or "")
+    except ValueError:
+        return urlsplit("")
 
 
 def strip_site(title: str, *, site_name: str, host: str) -> str:
@@ -342,7 +353,7 @@ def _zone(written: str) -> timezone:
 
 def read_url_date(url: str) -> Moment | None:
     """The day that stands as folders in an address: `/2021/07/23/`."""
-    found = URL_DATE.search(urlsplit(url).path)
+    found = URL_DATE.search(split_address(url).path)
     if not found:
         return None
     try:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from pipeline.clean.boilerplate import Reading, name_furniture
 from pipeline.clean.bylines import Byline, find_closing_byline, read_byline
 from pipeline.clean.headline import heading_of, key
-from pipeline.clean.metadata import Metadata
+from pipeline.clean.metadata import Metadata, split_address
 from pipeline.clean.published import AFTER_BODY, AUTHOR_LABEL, FOREIGN, STAMP_BOXES, Seen, tidy_label
 from pipeline.clean.stamps import read_stamp
 from pipeline.vietnamese.spelling import strip_marks
@@ -177,7 +176,7 @@ def _grade(byline: Byline) -> str:
 
 
 def _is_site(name: str, metadata: Metadata) -> bool:
-    host = urlsplit(metadata.url or "").hostname or ""
+    host = split_address(metadata.url).hostname or ""
     plain = key(name).replace(" ", "")
     if plain and plain == key(metadata.site_name).replace(" ", ""):
         return True

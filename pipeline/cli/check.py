@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from pipeline.cli.common import FAILED, PROBLEMS, WELL, Commands, say
+from pipeline.cli.common import FAILED, PROBLEMS, WELL, Commands, plain, say
 
 MOST = 20  # problems shown of one file
 
@@ -34,7 +34,7 @@ def _check(args: argparse.Namespace) -> int:
             status = PROBLEMS if found.problems else status
             stepped = f" ({found.records - found.checked} too large to check)" if found.checked < found.records else ""
             told = f"{len(found.problems)} problems" if found.problems else "whole"
-            print(f"{file}: {found.records} records{stepped}, {found.pages} pages: {told}")
+            print(plain(f"{file}: {found.records} records{stepped}, {found.pages} pages: {told}"))
             for problem in found.problems[:MOST]:
                 print(f"    {problem}")
             if len(found.problems) > MOST:

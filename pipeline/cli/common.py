@@ -47,6 +47,11 @@ def words(text: str) -> tuple[str, ...]:
     return said
 
 
+def plain(text: str) -> str:
+    """Text for a terminal: what would command it (escape sequences in the name of a file, say) is written out."""
+    return "".join(ch if ch.isprintable() else ch.encode("unicode_escape").decode() for ch in text)
+
+
 def say(message: str) -> None:
     """A line for the person at the keyboard, on standard error."""
     print(f"vnpress: {message}", file=sys.stderr)

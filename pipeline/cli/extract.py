@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.cli.common import FAILED, WRONG_USE, Commands, laid_over, positive, say, words
+from pipeline.cli.common import FAILED, WRONG_USE, Commands, laid_over, plain, positive, say, words
 
 if TYPE_CHECKING:
     from pipeline.run import Progress, Summary
@@ -111,7 +111,7 @@ def print_summary(summary: Summary, out: Path) -> None:
     print("  " + ", ".join(facts))
     print(f"  {summary.rows['rejects']} rejects, {len(summary.new_rejects)} of them new")
     for reject in summary.new_rejects[:10]:
-        print(f"    {reject.message if reject.source in reject.message else f'{reject.source}: {reject.message}'}")
+        print(f"    {plain(reject.message if reject.source in reject.message else f'{reject.source}: {reject.message}')}")
     if len(summary.new_rejects) > 10:
         print(f"    … and {len(summary.new_rejects) - 10} more in the table rejects")
     others = [issue for issue in summary.issues if issue not in summary.corrections.unfit]

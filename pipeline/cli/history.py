@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from pipeline.cli.common import FAILED, WELL, WRONG_USE, Commands, laid_over, positive, say
+from pipeline.cli.common import FAILED, WELL, WRONG_USE, Commands, laid_over, plain, positive, say
 
 
 def add(commands: Commands) -> None:
@@ -42,9 +42,9 @@ def _history(args: argparse.Namespace) -> int:
     if found is None:
         say(f"{args.article}: neither an article id nor an address in {args.corpus}")
         return WRONG_USE
-    print(f"{found.url or found.moments[0].source}  (article {found.article_id})")
+    print(plain(f"{found.url or found.moments[0].source}  (article {found.article_id})"))
     for moment in found.moments:
-        print("  ".join(part for part in (moment.date, moment.digest, moment.source) if part))
+        print(plain("  ".join(part for part in (moment.date, moment.digest, moment.source) if part)))
         for line in moment.told:
-            print(f"    {line}")
+            print(f"    {plain(line)}")
     return WELL

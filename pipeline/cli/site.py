@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.cli.common import FAILED, PROBLEMS, WELL, WRONG_USE, Commands, say
+from pipeline.cli.common import FAILED, PROBLEMS, WELL, WRONG_USE, Commands, plain, say
 
 if TYPE_CHECKING:
     from pipeline.clean.inspection import Inspection
@@ -113,7 +113,7 @@ def _check_pages(site: Site, file: Path, pages: list[Page]) -> int:
     matched: dict[tuple[str, str], bool] = {}  # of the layouts that were met, each part, and each cut
     use_file(file)
     for page in pages:
-        print(f"\n{page.source}" + (f"  {page.url}" if page.url else ""))
+        print("\n" + plain(page.source + (f"  {page.url}" if page.url else "")))
         try:
             inspection, article = inspect_page(page, site), clean_page(page)
         except UnreadableInput as error:
@@ -125,7 +125,11 @@ def _check_pages(site: Site, file: Path, pages: list[Page]) -> int:
             matched[key] = matched.get(key, False) or not match.fails
         wrong += not _print_page(site, page, inspection)
         when = article.published_at.strftime("%Y-%m-%d %H:%M") if article.published_at else "no date"
-        print(f"  = {len(article.text)} characters; {article.title or 'no title'}; {when}; {article.author or 'nobody signed'}")
+        print(
+            plain(
+                f"  = {len(article.text)} characters; {article.title or 'no title'}; {when}; {article.author or 'nobody signed'}"
+            )
+        )
     return _sum_up(len(pages), wrong, [" ".join(key).strip() for key, met in matched.items() if not met])
 
 
@@ -141,7 +145,7 @@ def _print_page(site: Site, page: Page, inspection: Inspection) -> bool:
     for match in inspection.matches:
         mark = "✗" if match in inspection.problems else "-" if match.fails else "✓"
         said = match.said if len(match.said) <= WIDE else f"{match.said[:WIDE]}…"
-        print(f"  {mark} {match.part:9} {match.selector or '':28} {said}")
+        print(plain(f"  {mark} {match.part:9} {match.selector or '':28} {said}"))
     crawl = site.crawl
     kept = not page.url or not crawl.keep or any(re.search(pattern, page.url) for pattern in crawl.keep)
     skipped = bool(page.url) and any(re.search(pattern, page.url or "") for pattern in crawl.skip)

@@ -86,7 +86,7 @@ def tell(met: Break | Record) -> str:
             f"byte {met.offset}: {met.message}; the records before it are read; "
             f"fetch its page again, and cut the file with: truncate -s {met.offset} FILE"
         )
-    return f"byte {met.offset}: {met.message}; reading goes on at byte {met.end}; fetch the file again"
+    return f"byte {met.offset}: {met.message}; fetch the file again"
 
 
 @dataclass(slots=True)

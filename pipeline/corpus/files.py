@@ -6,6 +6,7 @@ import json
 import os
 import stat
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -20,13 +21,22 @@ MAX_SIDECAR = 100_000
 
 
 def walk(root: Path) -> Iterator[tuple[Path, frozenset[str]]]:
-    """Every entry that is not a folder, in a fixed order, with the names beside it; links to folders are not followed."""
-    for folder, folders, names in os.walk(root):
+    """Every entry that is not a folder, in a fixed order, with the names beside it; links to folders are not followed.
+
+    Folders that cannot be listed come last.
+    """
+    closed: list[Path] = []
+
+    def remember(error: OSError) -> None:
+        closed.append(Path(error.filename))
+
+    for folder, folders, names in os.walk(root, onerror=remember):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         linked = [name for name in folders if os.path.islink(os.path.join(folder, name))]  # noqa: PTH114, PTH118 (a third of the time)
         beside = frozenset(names)
         here = Path(folder)
         yield from ((here / name, beside) for name in sorted([*names, *linked]))
+    yield from ((folder, frozenset()) for folder in closed)
 
 
 def find_problem(path: Path, root: Path, *, most: int | None = MAX_BYTES) -> str | None:
@@ -38,6 +48,8 @@ def find_problem(path: Path, root: Path, *, most: int | None = MAX_BYTES) -> str
         return f"{path.name}: cannot be opened ({error.__class__.__name__}: {error}); check the link or the permissions"
     if not target.is_relative_to(root):
         return f"{path.name}: a link that leaves the corpus folder; copy the file itself there"
+    if stat.S_ISDIR(about.st_mode) and not path.is_symlink():
+        return f"{path.name}: a folder that cannot be listed; give the user that runs vnpress the right to read and enter it"
     if not stat.S_ISREG(about.st_mode):
         return f"{path.name}: not a regular file (a folder link, pipe, socket or device); only files are read"
     if most is not None and about.st_size > most:
@@ -126,8 +138,9 @@ def _sidecar(path: Path, beside: frozenset[str] | None) -> Path | None:
     for name in (path.name + SIDECAR, path.stem + SIDECAR):
         if beside is None or name in beside:
             candidate = path.with_name(name)
-            if candidate.is_file():
-                return candidate
+            with suppress(OSError):  # a name of 255 bytes leaves no room for a sidecar's
+                if candidate.is_file():
+                    return candidate
     return None
 
 

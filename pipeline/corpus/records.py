@@ -158,6 +158,8 @@ def scan_records(path: Path, begin: int = 0) -> Iterator[Record | Break]:
                 after = _find_record(stream, offset + 1, size, gzip=gzip)
                 torn = isinstance(error, _Torn) and after == size
                 message = "the file ends within a record" if isinstance(error, _Torn) else str(error)
+                if not torn:
+                    message += f"; reading goes on at byte {after}" if after < size else "; nothing behind it can be read"
                 yield Break(offset=offset, end=after, message=message, torn=torn)
                 offset, breaks = after, breaks + 1
                 if breaks == MAX_BREAKS and offset < size:
