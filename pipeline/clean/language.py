@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 SAMPLE = 20_000  # characters: the beginning tells enough
 
@@ -24,11 +25,12 @@ _ENGLISH_WORDS = frozenset(
 
 def detect_language(text: str) -> str:
     """`vi` where a fifth of the words carry Vietnamese letters or are Vietnamese function words, `en` likewise for English."""
-    words = [word.lower() for word in _WORD.findall(text[:SAMPLE])]
+    words = Counter(_WORD.findall(text[:SAMPLE].lower()))
     if not words:
         return "other"
-    vietnamese = sum(1 for word in words if _VIETNAMESE_LETTER.search(word) or word in _VIETNAMESE_WORDS) / len(words)
-    english = sum(1 for word in words if word in _ENGLISH_WORDS) / len(words)
+    total = words.total()
+    vietnamese = sum(n for word, n in words.items() if word in _VIETNAMESE_WORDS or _VIETNAMESE_LETTER.search(word)) / total
+    english = sum(n for word, n in words.items() if word in _ENGLISH_WORDS) / total
     if vietnamese >= 0.2 and vietnamese >= english:
         return "vi"
     return "en" if english >= 0.15 else "other"
