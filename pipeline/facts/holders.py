@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from pipeline.facts.organization_grammar import OrganizationMatch, match_organization
 from pipeline.facts.organization_names import Organization, OrganizationContext, expand, read_context
@@ -12,6 +11,7 @@ from pipeline.facts.people import People, read_people
 from pipeline.facts.places import match_unit, province_names
 from pipeline.facts.position_grammar import Holding
 from pipeline.facts.position_phrases import Position
+from pipeline.lexicon import cached_few
 from pipeline.model import Article, Mention
 from pipeline.vietnamese.names import CAPITALISED, proper_case
 from pipeline.vietnamese.spelling import fold
@@ -27,7 +27,7 @@ class Held:
     holding: Holding
 
 
-@lru_cache(maxsize=4)
+@cached_few
 def held_positions(article: Article, mentions: tuple[Mention, ...]) -> tuple[Held, ...]:
     """Every holding of the article, each (person, role, organisation, place in the text) once."""
     people = read_people(article, mentions)

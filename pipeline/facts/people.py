@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from pipeline.facts.organization_names import read_context
 from pipeline.facts.person_names import NameCandidate, find_candidates, find_names, historical_figures
 from pipeline.facts.position_grammar import Holding, find_holdings, find_signatures
 from pipeline.facts.position_phrases import Form, Position, find_forms
+from pipeline.lexicon import cached_few
 from pipeline.model import Article, Mention, make_id
 from pipeline.vietnamese.names import is_vietnamese_syllable, proper_case
 from pipeline.vietnamese.spelling import fold
@@ -49,7 +49,7 @@ def find_doubts(article: Article) -> tuple[int, ...]:
     return tuple(one.end - 1 for one in find_candidates(context.text, context.folded) if one.if_tagged is not None)
 
 
-@lru_cache(maxsize=4)
+@cached_few
 def read_people(article: Article, mentions: tuple[Mention, ...]) -> People:
     """Everybody the article names but those who made it."""
     context = read_context(article)

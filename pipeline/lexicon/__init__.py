@@ -31,6 +31,13 @@ def cached(function: Callable[P, T]) -> Callable[P, T]:
     return cast(Callable[P, T], remembered)
 
 
+def cached_few(function: Callable[P, T]) -> Callable[P, T]:
+    """As `cached`, for what is asked of the same article more than once: the last four answers are remembered."""
+    remembered = functools.lru_cache(maxsize=4)(function)
+    _caches.append(remembered.cache_clear)
+    return cast(Callable[P, T], remembered)
+
+
 def use_folder(folder: Path | None) -> None:
     """Lay a user's folder of word lists over the shipped one (None: the shipped one alone)."""
     if folder is not None:
