@@ -4,6 +4,7 @@ How documents are written, so that they can be run:
 
 - a block ```` ```sh ```` holds commands; they are run in their order in a copy of corpus/ with its tables. A comment `# status 2`
   behind a command says how it must end (else 0 or 1).
+- a block ```` ```console ```` is what a terminal shows; WALKED names the test that goes through it.
 - a block with a `title` is a file that the reader writes (`title="words/positions.tsv"`), a change to a file of the package
   (```` ```diff title="pipeline/…" ````), or commands that need what a test cannot have (`title="needs a network"`): of these it
   is checked that the command line is understood. `title="prints"` is what the commands above print, line by line.
@@ -31,7 +32,8 @@ from pipeline.tables import describe_tables
 
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 NOT_RUN = ("needs a network", "needs a cluster", "needs systemd", "needs a browser", "needs a terminal", "once", "for developers")
-SHELL = ("sh", "console", "bash", "shell")
+SHELL = ("sh", "bash", "shell")
+WALKED = {"add-a-portal.md": "test_site_check.py"}  # documents that show what a terminal shows, and the tests that walk them
 _BLOCK = re.compile(r'^```(?P<language>[\w+-]*)(?: title="(?P<title>[^"\n]+)")?[ ]*\n(?P<body>.*?)^```', re.MULTILINE | re.DOTALL)
 
 
@@ -175,6 +177,10 @@ def test_commands_that_are_not_run_are_understood(path: Path, capsys: pytest.Cap
                     _parser().parse_args(words[1:])
                 elif words[0] == "make":
                     assert re.search(rf"^{words[1]}:", makefile, re.MULTILINE), f"{path.name}: {line}"
+        elif block.language == "console":
+            assert path.name in (ROOT / "tests" / WALKED[path.name]).read_text("utf-8")
+            for line in re.findall(r"^\$ (.*)", block.body, re.MULTILINE):
+                _parser().parse_args(shlex.split(line)[1:])
         elif block.language in ("", "text") and block.title != "prints":
             shown = re.findall(r"^\s*(?:vnpress|make|pip) .*", block.body, re.MULTILINE)
             assert not shown, f"{path.name}: {shown[0]}: put commands into a block marked sh"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import importlib.util
 from pathlib import Path
 
 from pipeline.cli.common import PROBLEMS, WELL, WRONG_USE, Commands, add_tables_folder, say
@@ -39,13 +40,16 @@ def _share(text: str) -> float:
 
 
 def _review(args: argparse.Namespace) -> int:
+    path = args.take or args.to or Path("review.csv")
+    if path.suffix.lower() == ".xlsx" and importlib.util.find_spec("openpyxl") is None:
+        say(f"{path}: needs a library that is not installed; pip install 'vnpress[review]', or name a .csv")
+        return WRONG_USE
     if args.take is not None:
         return _take(args)
     from pipeline.review.sheet import REVIEWED, list_doubtful, write_sheet
 
     tables = tuple(name.strip() for name in args.tables.split(",") if name.strip()) if args.tables else REVIEWED
     unknown = [name for name in tables if name not in REVIEWED]
-    path = args.to or Path("review.csv")
     if unknown or not tables:
         say(f"--tables: no table {', '.join(unknown) or args.tables!r} with confidences; there are {', '.join(REVIEWED)}")
         return WRONG_USE
