@@ -15,6 +15,7 @@ from functools import partial
 from importlib.metadata import version as library_version
 from pathlib import Path
 
+from pipeline.cache import CacheError
 from pipeline.config import ALL, Config
 from pipeline.corpus import CorpusError
 from pipeline.engine import EngineError
@@ -81,7 +82,7 @@ def _try_night(config: Config, journal: Journal, night: Night, *, clock: Callabl
     except ValueError as error:  # of a word list, a portal's file, or the crawl
         night.status = WRONG_CONFIGURATION
         journal.say("wrong configuration", ERROR, message=str(error))
-    except (FolderHeld, EngineError) as error:
+    except (CacheError, FolderHeld, EngineError) as error:
         journal.say("failed", ERROR, message=f"the tables of before are untouched: {error}")
     except OSError as error:
         mend = f"check that {config.out} can be written and the disk is not full"

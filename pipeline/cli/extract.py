@@ -53,6 +53,7 @@ def _extract(args: argparse.Namespace) -> int:
 
     from datetime import UTC, datetime
 
+    from pipeline.cache import CacheError
     from pipeline.corpus import CorpusError
     from pipeline.engine import EngineError
     from pipeline.run import FolderHeld, Options, run
@@ -69,7 +70,7 @@ def _extract(args: argparse.Namespace) -> int:
     except (CorpusError, ValueError) as error:  # ValueError: a user's word list or site profile that cannot be used
         say(str(error))
         return WRONG_USE
-    except (EngineError, FolderHeld) as error:
+    except (CacheError, EngineError, FolderHeld) as error:
         say(f"failed, earlier output is untouched: {error}")
         return FAILED
     except OSError as error:
