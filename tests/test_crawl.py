@@ -536,10 +536,12 @@ def test_a_crawling_process_that_dies_is_an_issue(portal: Portal, tmp_path: Path
         portal.article(f"/tin-{number}.html")
     with Portal().running() as other:
         other.feed("/rss", ["/tin-1.html"])
-        other.article("/tin-1.html")
+        other.article("/tin-1.html").wait = 1.0  # it is not done when the first process is killed
         sites = [make_site("mau", portal, feeds=(f"{portal.url}/rss",)), make_site("khac", other, feeds=(f"{other.url}/rss",))]
-        threading.Thread(target=kill_children, args=(portal,), daemon=True).start()
+        killer = threading.Thread(target=kill_children, args=(portal,), daemon=True)
+        killer.start()
         report = crawl(sites, corpus=tmp_path, now=NIGHT, contact=CONTACT)
+        killer.join()
     mau, khac = report.sites
     assert (mau.finished, khac.finished) == (False, True)
     assert [issue.kind for issue in mau.issues] == ["crawler_died"] and "signal 9" in mau.issues[0].message
