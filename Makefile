@@ -39,6 +39,7 @@ fuzz: .venv/.tested
 
 bench: .venv/.tested
 	$(BIN)/python -m benchmarks.bench --scale 20000
+	$(BIN)/python -m benchmarks.crawl
 
 clean:
 	rm -rf .venv build .vnpress

@@ -21,7 +21,7 @@ from pipeline.scrape.addresses import canonical, is_article, may_connect, why_no
 from pipeline.scrape.challenges import find_challenge
 from pipeline.scrape.expectations import judge_week, visible_characters
 from pipeline.scrape.finding import Found, UnreadableList, read_day, read_feed, read_listing, read_sitemap, unpack
-from pipeline.scrape.held import Held, read_holdings
+from pipeline.scrape.held import Held, Holdings, read_holdings
 from pipeline.scrape.manners import LEAST_PAUSE, pause_of, read_retry_after
 from pipeline.scrape.members import Break, Member, cut_off, read_members
 from pipeline.scrape.report import SHOWN_OF_A_KIND, join_issues
@@ -371,13 +371,22 @@ def test_the_state_is_read_from_the_files(tmp_path: Path) -> None:
     assert two.location == "/tin-1.html"
     again.keep_visit(make_exchange("/tin-1.html", b"", status=304, days=1, ETag='"b"'), one, {})
     again.close()
-    held = read_holdings(tmp_path / "mau", "mau").by_address["https://baomau.example/tin-1.html"]
+    held = read_holdings(tmp_path / "mau", "mau", NIGHT).by_address["https://baomau.example/tin-1.html"]
     assert (held.first, held.last, held.etag) == (NIGHT, NIGHT + timedelta(days=1), '"b"')
     assert held.digest == one.digest
     keep(tmp_path, make_exchange("/tin-1.html", b"<p>tin moi</p>", days=2), days=2)
-    held = read_holdings(tmp_path / "mau", "mau").by_address["https://baomau.example/tin-1.html"]
+    held = read_holdings(tmp_path / "mau", "mau", NIGHT).by_address["https://baomau.example/tin-1.html"]
     assert (held.first, held.last, held.etag) == (NIGHT, NIGHT + timedelta(days=2), None)
     assert held.digest != one.digest
+
+
+def test_of_what_was_kept_long_ago_the_name_is_enough(tmp_path: Path) -> None:
+    keep(tmp_path, make_exchange("/tin-1.html"), make_exchange("/tin-2.html", status=404))
+    keep(tmp_path, make_exchange("/tin-3.html", days=30), days=30)
+    holdings = read_holdings(tmp_path / "mau", "mau", NIGHT + timedelta(days=22))
+    assert holdings.old == {"https://baomau.example/tin-1.html", "https://baomau.example/tin-2.html"}
+    assert list(holdings.by_address) == ["https://baomau.example/tin-3.html"]
+    assert holdings.oldest == NIGHT
 
 
 def test_every_tear_keeps_the_whole_records_before_it(tmp_path: Path) -> None:
@@ -387,7 +396,7 @@ def test_every_tear_keeps_the_whole_records_before_it(tmp_path: Path) -> None:
     assert ends[-1] == len(whole) and len(ends) == 8  # warcinfo, and three records for each page
     for size in range(0, len(whole), 7):
         path.write_bytes(whole[:size])
-        holdings = read_holdings(path.parent, "mau")
+        holdings = read_holdings(path.parent, "mau", NIGHT)
         good = max(end for end in ends if end <= size)
         assert path.read_bytes() == whole[:good]
         assert [issue.kind for issue in holdings.issues] == ["torn_file"] * (size not in ends)
@@ -400,7 +409,7 @@ def test_a_tail_of_rubbish_is_cut_off(tmp_path: Path, tail: bytes) -> None:
     path = keep(tmp_path, make_exchange("/tin-1.html"))
     whole = path.read_bytes()
     path.write_bytes(whole + tail)
-    assert [issue.kind for issue in read_holdings(path.parent, "mau").issues] == ["torn_file"]
+    assert [issue.kind for issue in read_holdings(path.parent, "mau", NIGHT).issues] == ["torn_file"]
     assert path.read_bytes() == whole
 
 
@@ -415,7 +424,7 @@ def test_damage_in_the_middle_destroys_nothing_and_is_not_added_to(tmp_path: Pat
     keep(tmp_path, make_exchange("/tin-3.html"))
     assert path.read_bytes() == data
     assert sorted(entry.name for entry in path.parent.glob("*.gz")) == ["2026-11-21-2.warc.gz", "2026-11-21.warc.gz"]
-    holdings = read_holdings(path.parent, "mau")
+    holdings = read_holdings(path.parent, "mau", NIGHT)
     assert [issue.kind for issue in holdings.issues] == ["damaged_file"]
     assert list(holdings.by_address) == ["https://baomau.example/tin-3.html"]
 
@@ -432,7 +441,7 @@ def test_what_is_foreign_in_the_folder_is_left_alone(tmp_path: Path) -> None:
     path = keep(tmp_path, make_exchange("/tin-1.html"))
     foreign = path.with_name("CC-NEWS-20261120.warc.gz")
     foreign.write_bytes(b"not ours")
-    assert len(read_holdings(path.parent, "mau").by_address) == 1
+    assert len(read_holdings(path.parent, "mau", NIGHT).by_address) == 1
     assert foreign.read_bytes() == b"not ours"
 
 
@@ -443,11 +452,13 @@ def test_weeks_are_judged_once_a_week_is_held() -> None:
     site = replace(SITE, expect=Expect(pages_a_week_min=3, pages_a_week_max=5))
 
     def kinds(ages: Sequence[float], new: int, *, limited: bool = False) -> list[str]:
+        firsts = {str(age): NIGHT - timedelta(days=age) for age in ages}
         held = {
-            str(age): Held(address=str(age), first=NIGHT - timedelta(days=age), last=NIGHT, digest="", record_id="", captured="")
-            for age in ages
+            address: Held(address=address, first=first, last=NIGHT, digest="", record_id="", captured="")
+            for address, first in firsts.items()
         }
-        return [kind for kind, _ in judge_week(site, held, new, NIGHT, limited=limited)]
+        before = Holdings(by_address=held, oldest=min(firsts.values(), default=None))
+        return [kind for kind, _ in judge_week(site, before, new, NIGHT, limited=limited)]
 
     assert kinds([], 0) == kinds([1, 2], 0) == kinds([6.9], 100) == []
     assert kinds([8], 2) == ["too_few"] and kinds([8], 3) == [] and kinds([8, 1, 2], 1) == []

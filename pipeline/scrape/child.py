@@ -21,6 +21,7 @@ from pipeline.scrape.report import STEP, Job
 from pipeline.scrape.settings import process_settings, site_settings
 from pipeline.scrape.spider import PortalSpider, Tell
 from pipeline.scrape.store import Archive, SiteHeld
+from pipeline.sites import Site
 
 
 def main() -> None:
@@ -37,7 +38,7 @@ def main() -> None:
 
     process = AsyncCrawlerProcess(process_settings(job))
     for site in job.sites:
-        archive = _open_archive(job, site.slug, tell)
+        archive = _open_archive(job, site, tell)
         if archive is not None:
             crawler = Crawler(PortalSpider, site_settings(job, site))
             process.crawl(crawler, site=site, job=job, archive=archive, tell=tell, begun=begun)
@@ -45,9 +46,10 @@ def main() -> None:
         process.start()
 
 
-def _open_archive(job: Job, slug: str, tell: Tell) -> Archive | None:
+def _open_archive(job: Job, site: Site, tell: Tell) -> Archive | None:
+    slug = site.slug
     try:
-        return Archive(Path(job.corpus), slug, job.now)
+        return Archive(Path(job.corpus), slug, job.now, recent_days=site.crawl.correction_days)
     except SiteHeld as error:
         kind, message = "held_by_another", str(error)
     except OSError as error:

@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from lxml import etree, html
 
-from pipeline.scrape.held import Held
+from pipeline.scrape.held import Holdings
 from pipeline.sites import Site
 
 WEEK = timedelta(days=7)
 _UNSEEN = ("script", "style", "noscript", "template", "head")
 
 
-def judge_week(
-    site: Site, held_before: Mapping[str, Held], new: int, now: datetime, *, limited: bool
-) -> Iterator[tuple[str, str]]:
-    """Kind and message for each number of new pages that is not as expected.
+def judge_week(site: Site, before: Holdings, new: int, now: datetime, *, limited: bool) -> Iterator[tuple[str, str]]:
+    """Kind and message for each number of new pages that is not as expected; `before`: what was held when the crawl began.
 
     Judged once a week of the portal is held; `limited`: this crawl left out pages, so that few tells nothing.
     """
-    firsts = [held.first for held in held_before.values() if held.status == 200]
-    if not firsts or min(firsts) > now - WEEK:
+    if before.oldest is None or before.oldest > now - WEEK:
         return
-    in_week = new + sum(first > now - WEEK for first in firsts)
+    in_week = new + sum(held.status == 200 and held.first > now - WEEK for held in before.by_address.values())
     least, most = site.expect.pages_a_week_min, site.expect.pages_a_week_max
     if in_week < least and not limited:
         yield (

@@ -41,15 +41,23 @@ class Held:
 
 @dataclass(slots=True)
 class Holdings:
-    """What a portal's folder holds, and what was wrong with its files. `damaged` are files that nothing may be added to."""
+    """What a portal's folder holds, and what was wrong with its files. `damaged` are files that nothing may be added to.
+
+    Of addresses that were last kept long ago only the name is remembered (`old`): a year of a portal is a few MB then.
+    """
 
     by_address: dict[str, Held] = field(default_factory=dict)
+    old: set[str] = field(default_factory=set)
+    oldest: datetime | None = None
     issues: list[Issue] = field(default_factory=list)
     damaged: set[str] = field(default_factory=set)
 
 
-def read_holdings(folder: Path, slug: str) -> Holdings:
-    """All captures in the WARC files that crawls wrote there. A torn end is cut off and told; its page is not held then."""
+def read_holdings(folder: Path, slug: str, recent: datetime) -> Holdings:
+    """All captures in the WARC files that crawls wrote there; in full those that were first kept, or asked for, since `recent`.
+
+    A torn end is cut off and told; its page is not held then.
+    """
     holdings = Holdings()
     for path in sorted(folder.glob("*.warc.gz")) if folder.is_dir() else []:
         if not OURS.fullmatch(path.name):
@@ -59,7 +67,16 @@ def read_holdings(folder: Path, slug: str) -> Holdings:
                 _handle_break(path, part, slug, holdings)
             else:
                 _note_record(part, holdings.by_address)
+        _forget_details(holdings, recent)
     return holdings
+
+
+def _forget_details(holdings: Holdings, recent: datetime) -> None:
+    for held in list(holdings.by_address.values()):
+        holdings.oldest = min(holdings.oldest or held.first, held.first)
+        if held.first < recent and held.last < recent:
+            holdings.old.add(held.address)
+            del holdings.by_address[held.address]
 
 
 def _handle_break(path: Path, part: Break, slug: str, holdings: Holdings) -> None:

@@ -91,19 +91,16 @@ class PortalSpider(Spider):
     async def _spend_night(self) -> None:
         for issue in self._archive.holdings.issues:
             self.add_issue(issue.kind, issue.message, issue.quote)
-        held_before = dict(self._held)
         targets = await self._find()
         new = [target for target in targets.values() if not self._is_held(target.found.address)]
         new.sort(key=lambda target: target.found.day.toordinal() if target.found.day else 1 << 30, reverse=True)
         kept = 0
         for target in new:
             kept += await self._fetch(target)
-        for held in self._young(held_before):
+        for held in self._young():
             await self._ask_again(held)
-        limited = self.job.limit is not None and self._asked >= self.job.limit
-        for kind, message in judge_week(
-            self.site, held_before, kept, self.job.now, limited=limited or self.job.since is not None
-        ):
+        limited = self.job.since is not None or (self.job.limit is not None and self._asked >= self.job.limit)
+        for kind, message in judge_week(self.site, self._archive.holdings, kept, self.job.now, limited=limited):
             self.add_issue(kind, message)
 
     # --- finding ---------------------------------------------------------------------------------------------------
@@ -208,7 +205,7 @@ class PortalSpider(Spider):
     def _is_held(self, address: str) -> bool:
         """Whether this address, and where it leads on, the page that it led to, is in the corpus or was met tonight."""
         for _ in range(self.job.limits.redirects + 1):
-            if address in self._met:
+            if address in self._met or address in self._archive.holdings.old:
                 return True
             held = self._held.get(address)
             if held is None or (held.status in GONE and self._is_due(held)):
@@ -218,9 +215,9 @@ class PortalSpider(Spider):
             address = canonical(_join(address, held.location)) or ""
         return False
 
-    def _young(self, held_before: Mapping[str, Held]) -> list[Held]:
+    def _young(self) -> list[Held]:
         """Held pages that their portal may still correct, and that were not asked for in the last hours."""
-        return [held for held in held_before.values() if held.status == 200 and self._is_due(held)]
+        return [held for held in self._held.values() if held.status == 200 and self._is_due(held)]
 
     def _is_due(self, held: Held) -> bool:
         window = timedelta(days=self.site.crawl.correction_days)
@@ -243,7 +240,7 @@ class PortalSpider(Spider):
             return 0
         final = canonical(exchange.address) or exchange.address
         known = self._held.get(final)
-        already = final in self._met or (known is not None and known.status == 200)
+        already = final in self._met or final in self._archive.holdings.old or (known is not None and known.status == 200)
         self._met |= {address, final}
         if already:  # two addresses of one page: only the way that leads to it is new
             self._archive.keep_hops(hops)

@@ -8,7 +8,7 @@ import hashlib
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from io import BytesIO
 from pathlib import Path
@@ -23,6 +23,7 @@ from pipeline.scrape.held import Held, Holdings, read_holdings
 
 UNCHANGED = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
+RECENT = timedelta(days=8)  # a week of new pages is counted
 Headers = Sequence[tuple[str, str]]
 
 
@@ -52,8 +53,8 @@ class Exchange:
 class Archive:
     """The corpus folder of one portal, locked for this crawl: what it holds, and where new pages go."""
 
-    def __init__(self, corpus: Path, slug: str, now: datetime) -> None:
-        """Raises SiteHeld, and OSError where the folder cannot be written."""
+    def __init__(self, corpus: Path, slug: str, now: datetime, *, recent_days: int = 0) -> None:
+        """`recent_days`: how far back what is held must be known in full. Raises SiteHeld; OSError where it cannot be written."""
         self._folder = corpus / slug
         self._slug, self._day = slug, now.astimezone(VIETNAM).date().isoformat()
         self._folder.mkdir(parents=True, exist_ok=True)
@@ -63,7 +64,7 @@ class Archive:
         except BlockingIOError:
             self._lock.close()
             raise SiteHeld(f"{slug}: another crawl is writing to {self._folder}; wait for it, or end it") from None
-        self.holdings: Holdings = read_holdings(self._folder, slug)
+        self.holdings: Holdings = read_holdings(self._folder, slug, now - max(timedelta(days=recent_days), RECENT))
         self._stream: IO[bytes] | None = None
         self._writer: Any = None
 
