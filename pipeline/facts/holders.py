@@ -171,7 +171,8 @@ def _body_of(position: Position, group: tuple[Position, ...], context: Organizat
     if match is None and position.implied:
         match = _implied(position.implied, position.start)
         if match is None:
-            return Organization(name=position.implied, kind=position.form.kinds or "other", place=None)
+            abroad = position.country not in (None, "Việt Nam")
+            return Organization(name=position.implied, kind="foreign" if abroad else position.form.kinds or "other", place=None)
     if match is not None:
         match = _in_place_of_group(match, position, group) or _party_body(match, context) or match
     if match is not None and not (match.is_bare and match.head.name in _BOARDS):
@@ -352,7 +353,9 @@ def _with_bodies_abroad(found: list[Held]) -> list[Held]:
             if len(fits) == 1:
                 held = replace(held, organization=next(iter(fits)))
             elif foreign:
-                held = replace(held, organization=None)
+                beside = next((p.country for p in held.holding.group if p.country and p.country != "Việt Nam"), None)
+                home = position.form.organization.removesuffix(" Việt Nam")
+                held = replace(held, organization=Organization(name=f"{home} {beside}", kind="foreign") if beside else None)
         placed.append(held)
     return placed
 

@@ -13,6 +13,7 @@ from functools import lru_cache
 from pipeline.facts.organization_grammar import OrganizationMatch, find_organizations, match_organization
 from pipeline.facts.places import (
     DISTRICTS_END,
+    PROVINCIAL,
     Province,
     UnitMatch,
     district_provinces,
@@ -218,6 +219,9 @@ def _governing_place(folded: str, matches: tuple[OrganizationMatch, ...], units:
         provinces = (unit.name,) if unit.provincial else district_provinces().get((unit.unit, fold(unit.name or "")), ())
         if unit.name and len(provinces) == 1 and provinces[0]:
             points[provinces[0]] += 1
+    tiers = {match.unit for match in matches if match.unit in PROVINCIAL and not match.place}
+    if tiers == {"tỉnh"}:  # `UBND tỉnh` is of no city, however often one is named
+        points = Counter({name: n for name, n in points.items() if any(p.unit == "tỉnh" for p in province_rows()[name])})
     ranked = sorted(points.items(), key=lambda item: (-item[1], item[0]))
     if not ranked or ranked[0][1] < _NEEDED or (len(ranked) > 1 and ranked[0][1] < _AHEAD * ranked[1][1]):
         return None

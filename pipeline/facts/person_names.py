@@ -10,7 +10,7 @@ from functools import lru_cache
 from pipeline.facts.places import province_names
 from pipeline.lexicon import cached, read_lexicon
 from pipeline.model import Mention
-from pipeline.vietnamese.names import CAPITALISED, Run, capitalised_runs, is_vietnamese_syllable
+from pipeline.vietnamese.names import CAPITALISED, UPPER, Run, capitalised_runs, is_vietnamese_syllable
 from pipeline.vietnamese.spelling import fold
 
 MAX_SYLLABLES = 5
@@ -151,8 +151,13 @@ def find_lead(text: str, folded: str, start: int) -> tuple[str, str, int] | None
     for form, kind in _honorific_ends().get(folded[last:before], ()):
         begin = before - len(form)
         if begin >= 0 and folded.startswith(form, begin) and (begin == 0 or not folded[begin - 1].isalnum()):
+            if form == "anh" and text[begin] == "A" and _WITHIN.search(text, max(0, begin - 2), begin):
+                continue  # Thủ tướng Anh John B: the country
             return form, kind, begin
     return None
+
+
+_WITHIN = re.compile(r"[^\W\d_][ ]\Z")
 
 
 def find_names(text: str, folded: str, mentions: Sequence[Mention] = ()) -> list[NameCandidate]:
@@ -246,6 +251,8 @@ def _sub_runs(text: str, folded: str, run: Run) -> list[list[tuple[int, int]]]:
             b - a > 1 and not all_capitals and word[1:] not in ("'", "’") and text[a:b].isupper() and word not in _given_names()
         )
         opens = not parts[-1] and len(run.words) > 1 and _begins_something(word) and not _is_given(folded[run.start : run.end])
+        if opens and a == run.start and folded[a : run.words[1][1]] in _place_names():
+            opens = False  # Chủ tịch Trung Quốc Tập Cận Bình
         ends = b == run.end and len(parts[-1]) >= 2 and text[b : b + 1] in _ENDS_NAME  # Nguyễn Minh Giám,
         if (word in never and not ends) or shout or opens:
             parts.append([])
@@ -303,7 +310,8 @@ def _without_place(text: str, folded: str, words: list[tuple[int, int]]) -> list
                 return [] if count > 1 or folded[words[0][0] : words[0][1]] not in _surnames() else words
             first = folded[rest[0][0] : rest[0][1]]
             begins = first in _surnames() or first in ("y", "a")
-            if (begins and len(rest) >= 2) or not is_vietnamese_syllable(first):
+            foreign = not all(is_vietnamese_syllable(folded[a:b]) for a, b in rest)  # Toàn quyền Australia Sam Mostin
+            if (begins and len(rest) >= 2) or foreign:
                 return rest
     return words
 
@@ -407,6 +415,8 @@ def _foreign(start: int, end: int, words: str) -> NameCandidate:
     return NameCandidate(start=start, end=end, text=words, rule="persons.foreign", confidence=0.5, if_tagged=(0.75, False))
 
 
+_INITIAL_BEFORE = re.compile(rf"(?<![\w.])(?P<letter>[{UPPER}])\.[ ]?\Z")
+_LETTERS_OF_UNITS = frozenset("QPHXĐTS")  # H.Krông Pắc, P.Pleiku
 # Sergei V.Mikhailov · Jillian C. York
 _INITIAL = re.compile(rf"[A-ZĐ]\.[ ]?{CAPITALISED}")
 
@@ -460,6 +470,13 @@ def _read_single(text: str, span: tuple[int, int], folded: str, lead: tuple[str,
     if lead is None:
         if not foreign or end - start < 3 or not text[start + 1 : end].islower():
             return None
+        initial = _INITIAL_BEFORE.search(text, max(0, start - 4), start)
+        if initial and folded not in _place_names():  # V.Putin, D. Trump
+            sure = initial["letter"] not in _LETTERS_OF_UNITS or _SPEAKS.match(text, end) is not None
+            return NameCandidate(
+                start=initial.start("letter"), end=end, text=text[initial.start("letter") : end], rule="persons.foreign",
+                confidence=0.7, sure=sure,
+            )  # fmt: skip
         return NameCandidate(start=start, end=end, text=text[start:end], rule="persons.foreign_word", confidence=0.3, short=True)
     if text[start:end].isupper() and end - start > 1 and folded not in _given_names():
         return None

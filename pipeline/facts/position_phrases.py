@@ -181,7 +181,7 @@ _PLURAL = re.compile(
 )
 # Phó Chủ tịch UBND tỉnh phụ trách văn hóa - xã hội [Nguyễn Văn A]: up to the name
 _IN_CHARGE = re.compile(
-    r"[ ](?:phụ trách|theo dõi)[ ](?:(?:lĩnh vực|mảng|khối|công tác|địa bàn)[ ])?"
+    r"[ ](?:phụ trách|đặc trách|theo dõi|về)[ ](?:(?:lĩnh vực|mảng|khối|công tác|địa bàn)[ ])?"
     r"[^\W\d_]{1,12}(?:(?:[ ]|,[ ]|[ ][-–][ ]|-)[^\W\d_]{1,12}){0,9}[ ]"
 )
 # khóa XV · nhiệm kỳ 2021 - 2026 · (nhiệm kỳ 2020-2025)
@@ -230,13 +230,16 @@ def read_position(context: OrganizationContext, start: int, end: int, form: Form
     position = _with_prefix(folded, Position(start=start, end=end, role=form.role, form=form))
     position, modified = _with_modifiers(text, folded, position)
     position = _with_organization(context, position, limit, maybe, modified=modified)
-    host = _POSTED.match(folded, position.end, max(position.end, limit)) if not position.is_bare else None
+    short = _ABBREVIATED.match(text, position.end, max(position.end, limit)) if not position.is_bare else None
+    host = (
+        _POSTED.match(folded, short.end() if short else position.end, max(position.end, limit)) if not position.is_bare else None
+    )
     country = country_at(text, folded, host.end()) if host else None
     if country and country[0] <= limit:  # Trưởng Đại diện UNDP tại Việt Nam
         position = replace(position, end=country[0])
-    field = _IN_CHARGE.fullmatch(folded, position.end, limit) if not position.is_bare and position.end < limit else None
-    if field:
-        return replace(position, end=limit)
+    for name in () if position.is_bare else (limit, maybe):
+        if position.end < name and _IN_CHARGE.fullmatch(folded, position.end, name):
+            return replace(position, end=name - 1)
     late = _LATE_MODIFIER.match(folded, position.end, max(position.end, limit))
     if late and position.organization:
         position = replace(position, role=f"{position.role} {late['word'] or late['other']}")
@@ -329,6 +332,10 @@ def _with_organization(context: OrganizationContext, position: Position, limit: 
     found = _match(context, after, limit)
     if found:
         return _of_found(context, position, found, limit)
+    house = _HOUSE.match(folded, after, limit)
+    seat = country_at(text, folded, house.end() + 1) if house else None
+    if seat:
+        return replace(position, implied=text[after : seat[0]], country=seat[1], end=seat[0])
     unit = _administration(text, folded, position, after)
     if unit:
         return unit
@@ -383,6 +390,10 @@ def _of_found(context: OrganizationContext, position: Position, found: Organizat
     brand = _BRAND.match(context.text, found.end) if found.kind == "company" else None
     if brand and not is_vietnamese_syllable(fold(brand["word"])):
         return replace(position, implied=f"{words} {brand['word']}", end=brand.end())
+    chamber = _CHAMBER.match(context.folded, found.end) if found.kind == "government" else None
+    seat = country_at(context.text, context.folded, chamber.end()) if chamber else None
+    if seat and seat[1] != "Việt Nam" and seat[0] <= limit:
+        return replace(position, implied=context.text[found.start : seat[0]], country=seat[1], end=seat[0])
     country = _country_after(context, found.end) if found.kind in ("ministry", "government") else None
     if country and country[1] != "Việt Nam":
         return replace(position, implied=f"{words} {country[1]}", country=country[1], end=country[0])
@@ -390,6 +401,8 @@ def _of_found(context: OrganizationContext, position: Position, found: Organizat
 
 
 _STANDING = "Ban Thường vụ"
+_HOUSE = re.compile(r"(?:hạ viện|thượng viện|nghị viện|duma quốc gia)(?=[ ])")  # Chủ tịch Hạ viện Mỹ
+_CHAMBER = re.compile(r"(?:[ ]của)?[ ](?:hạ viện|thượng viện|nghị viện)[ ]")  # Ủy ban Đối ngoại Hạ viện Mỹ
 _HOUSE_NUMBER = re.compile(r"[ ]\d{1,3}(?=[ ,.;)])(?![ ,.]\d)")  # Bệnh viện Nhi đồng 1
 _FULL_TIME = re.compile(r"[ ](?P<word>chuyên trách)(?=[ ])")  # Phó Trưởng Đoàn ĐBQH chuyên trách tỉnh Quảng Trị
 # Giám đốc Công ty CP Nông sản Hòa An [Lưu Thế Vinh]: the rest of a name whose beginning the lists know, up to the next name
@@ -466,6 +479,7 @@ def _of_country(position: Position, country: str) -> str:
     return country
 
 
+_ABBREVIATED = re.compile(rf"[ ]\([{UPPER}]{{2,10}}\)(?=[ ]tại[ ])")  # Giám đốc Ngân hàng Thế giới (WB) tại Việt Nam
 # Đại sứ Ấn Độ tại Việt Nam
 _POSTED = re.compile(r"[ ]tại[ ]")
 
