@@ -35,7 +35,7 @@ test: .venv/.tested
 	touch $@
 
 fuzz: .venv/.tested
-	VNPRESS_KILLS=200 $(BIN)/python -m pytest tests/test_durable.py
+	VNPRESS_KILLS=200 VNPRESS_FUZZ=20000 $(BIN)/python -m pytest tests/test_durable.py tests/test_fuzz.py
 
 bench: .venv/.tested
 	$(BIN)/python -m benchmarks.bench --scale 20000

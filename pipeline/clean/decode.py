@@ -68,6 +68,10 @@ _SIGNATURES = (
 _TAG = re.compile(r"<[^<>]{0,2000}>")
 # Labels that say nothing: servers send them by habit.
 _LATIN = frozenset({"iso8859-1", "cp1252", "ascii", "latin_1", "iso-8859-1", "windows-1252"})
+# Python's codecs that no page is written in: some of them are slow, or read escapes
+_NO_CHARSETS = frozenset(
+    {"idna", "punycode", "undefined", "unicode-escape", "unicode_escape", "raw-unicode-escape", "raw_unicode_escape"}
+)
 
 _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")
 # Zero-width characters, direction marks, soft hyphens, controls. A joiner between two emoji belongs to them.
@@ -223,11 +227,11 @@ def _decode_declared(data: bytes, labels: list[str | None]) -> Decoded:
     _check_controls(data)
     for label in labels:
         name = _codec_name(label)
-        if name is None or name in _LATIN or name.startswith(("utf", "cp1258")):
+        if name is None or name in _LATIN or name in _NO_CHARSETS or name.startswith(("utf", "cp1258")):
             continue
         try:
             return Decoded(text=data.decode(name), charset=name)
-        except UnicodeDecodeError:
+        except (UnicodeError, LookupError):  # LookupError: a codec of Python that is no charset, as rot13
             continue
     surface = _decode_single(data, "windows-1252")
     words = _TAG.sub(" ", surface[: 2 * SAMPLE]) if "<" in surface else surface[: 2 * SAMPLE]

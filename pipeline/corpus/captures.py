@@ -136,9 +136,13 @@ def _media(stated: str) -> str:
 
 
 def captures_of(path: Path, source: str, contents: Contents, choice: Choice) -> Iterator[Capture]:
-    """The captures that are wanted of one file's contents."""
+    """The captures that are wanted of one file's contents; a record id that comes again is told apart by its place."""
+    met: set[str] = set()
     for entry in contents.entries:
         name = f"{source}#{entry.record_id}"
+        if name in met:
+            name += f"@{entry.offset}"
+        met.add(name)
         if choice.has_address(entry.url) and (choice.has_source(name) or choice.has_source(source)):
             one = Input(
                 source=name,

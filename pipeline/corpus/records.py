@@ -147,7 +147,9 @@ def scan_records(path: Path, begin: int = 0) -> Iterator[Record | Break]:
     with path.open("rb") as stream:
         size = stream.seek(0, io.SEEK_END)
         stream.seek(0)
-        gzip = GZIP_MAGIC.startswith(stream.read(len(GZIP_MAGIC)))
+        begun = stream.read(len(MARK))
+        named = path.name.lower().endswith(".gz") and not MARK.startswith(begun)  # even where its first bytes are damaged
+        gzip = named or GZIP_MAGIC.startswith(begun[: len(GZIP_MAGIC)])
         offset, breaks = begin, 0
         if size == 0:
             yield Break(offset=0, end=0, message="the file is empty")
