@@ -60,3 +60,12 @@ def shared() -> Path:
     if not (SHARED / "dev").is_dir():
         pytest.skip("../shared/dev is not beside this checkout: real articles are not part of the project")
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def extracted(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The tables of corpus/, extracted once for all tests that only read them."""
+    out = tmp_path_factory.mktemp("corpus") / "extracted"
+    done = run_vnpress("extract", ROOT / "corpus", "--out", out)
+    assert done.returncode in (0, 1), done.stderr
+    return out

@@ -16,7 +16,10 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
-from pipeline.query.session import Parameter, QueryError
+import duckdb
+
+from pipeline.export.answers import Answer
+from pipeline.query.session import Parameter, QueryError, ask
 
 SHIPPED = Path(__file__).parent / "named"
 _PARAMETER = re.compile(
@@ -129,3 +132,18 @@ def _read(kind: str, written: str, today: date) -> Parameter:
 def read_free(given: Mapping[str, str]) -> dict[str, Parameter]:
     """Values for a SELECT that declares no types: a day where one is written as 2021-08-01, else text."""
     return {name: _read("date" if _DAY.fullmatch(written) else "text", written, date.min) for name, written in given.items()}
+
+
+def answer_question(
+    connection: duckdb.DuckDBPyConnection, name: str, *, today: date | None = None, **given: str | int | Decimal | date
+) -> Answer:
+    """The rows of a shipped question; `.to_pandas()` makes a data frame of them.
+
+    A parameter whose default is today must be given where `today` is not. Raises QueryError.
+    """
+    question = find_question(name, read_questions())
+    clock = [parameter.name for parameter in question.parameters if parameter.default == "today" and parameter.name not in given]
+    if today is None and clock:
+        raise QueryError(f"{name} needs {clock[0]}, or today")
+    values = bind(question, {key: str(value) for key, value in given.items()}, today=today or date.min)
+    return ask(connection, question.sql, values)

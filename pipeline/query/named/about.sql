@@ -2,7 +2,7 @@
 --
 -- :document text, needed — words of the document's type, number or title, as `07-CTr/TU`
 SELECT
-    concat_ws(' ', d.type, d.number) AS document,
+    coalesce(d.type || ' ' || d.number, d.title, d.type) AS document,
     d.title AS document_title,
     m.published_on AS told_on,
     count(*) AS times_named,

@@ -6,7 +6,7 @@
 -- :rows whole, default 50 — how many lines at most
 SELECT
     m.kind,
-    coalesce(p.name, g.name, concat_ws(' ', d.type, d.number, d.title)) AS name,
+    coalesce(p.name, g.name, d.type || ' ' || d.number, d.title, d.type) AS name,
     count(DISTINCT m.article_id) AS articles,
     count(*) AS mentions,
     min(m.published_on) AS first_told,
