@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import os
+import re
 import struct
 from collections.abc import Iterator
 from datetime import date
@@ -16,7 +17,8 @@ from jupyter_client import KernelManager
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 
-from pipeline.query import answer_question, open_tables
+from pipeline.query import answer_question, ask, open_tables
+from pipeline.query.questions import bind, read_questions
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
@@ -111,3 +113,20 @@ def test_other_questions_run_on_the_corpus_and_can_be_checked(name: str, extract
     assert rows
     for row in rows:
         assert any(row[column] for column in row if column.endswith("_address")), row
+
+
+def test_the_examples_of_the_documentation_run(extracted: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    text = (ROOT / "docs" / "query.md").read_text("utf-8")
+    (question,) = re.findall(r"^```sql\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    (tmp_path / "body.sql").write_text(question, "utf-8")
+    body = read_questions(tmp_path)["body"]
+    with open_tables(extracted) as tables:
+        found = ask(tables, body.sql, bind(body, {"body": "Sở Y tế", "since": "2024-09-01"}, today=date(2024, 1, 1))).to_pylist()
+    assert [row["due_end"] for row in found] == [date(2024, 9, 8)]
+    (python,) = re.findall(r"^```python\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    monkeypatch.chdir(extracted.parent)
+    names: dict[str, object] = {}
+    exec(compile(python, "query.md", "exec"), names)
+    assert "tables" in names
+    for question_name in read_questions():
+        assert f"`{question_name}`" in text, "a ready question that the page does not name"

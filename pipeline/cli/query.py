@@ -161,7 +161,7 @@ def _put(answer: Answer, form: str | None, path: Path | None) -> None:
 
     if path is not None:
         write_file(answer, form or path.suffix.lower().removeprefix("."), path)
-        say(f"{answer.num_rows} rows -> {path}")
+        print(f"{answer.num_rows} rows -> {path}")
     elif form in (None, "table"):
         for line in lay_out(answer.slice(0, SHOWN), width=shutil.get_terminal_size((120, 24)).columns):
             print(line)
