@@ -66,10 +66,18 @@ def _query(args: argparse.Namespace) -> int:
         say(wrong)
         return WRONG_USE
     try:
-        from pipeline.query.session import QueryError
+        return _ask(args)
     except ModuleNotFoundError as error:
         say(f"{error.name} is not installed: pip install 'vnpress[query]'")
         return WRONG_USE
+    except KeyboardInterrupt:
+        say("interrupted; nothing was written")
+        return FAILED
+
+
+def _ask(args: argparse.Namespace) -> int:
+    from pipeline.query.session import QueryError
+
     try:
         return _list(args) if args.list else _write_database(args) if args.db else _answer(args)
     except (QueryError, FileNotFoundError, NotADirectoryError) as error:
@@ -77,9 +85,6 @@ def _query(args: argparse.Namespace) -> int:
         return WRONG_USE
     except OSError as error:
         say(f"{args.to or args.db}: {error.strerror or error}; nothing was written")
-        return FAILED
-    except KeyboardInterrupt:
-        say("interrupted; nothing was written")
         return FAILED
 
 
