@@ -26,7 +26,7 @@ from pipeline.export.lock import FolderHeld, hold_folder
 from pipeline.extraction import use_folders
 from pipeline.journal import ERROR, INFO, WARNING, Journal, read_events
 from pipeline.model import VIETNAM, Issue
-from pipeline.run import Options, Summary, run
+from pipeline.run import Options, Summary, is_alarm, run
 from pipeline.scrape import crawl
 from pipeline.sites import Site, SiteError, read_sites
 from pipeline.tables import TABLES, read_plain
@@ -117,7 +117,7 @@ def _crawl(sites: Sequence[Site], config: Config, journal: Journal, now: datetim
     report = crawl(sites, corpus=config.corpus, now=now, contact=config.contact, agent=config.agent)
     for told in report.sites:
         journal.say(
-            "portal crawled", WARNING if told.issues else INFO, portal=told.slug, new=told.new, changed=told.changed,
+            "portal crawled", portal=told.slug, new=told.new, changed=told.changed,
             unchanged=told.unchanged, failed=told.failed, seconds=round(told.seconds, 1),
         )  # fmt: skip
         _tell_issues(told.issues, journal)
@@ -127,7 +127,8 @@ def _crawl(sites: Sequence[Site], config: Config, journal: Journal, now: datetim
 
 def _tell_issues(issues: Iterable[Issue], journal: Journal) -> None:
     for issue in issues:
-        journal.warn("issue", source=issue.source, step=issue.step, kind=issue.kind, message=issue.message)
+        level = WARNING if is_alarm(issue) else INFO
+        journal.say("issue", level, source=issue.source, step=issue.step, kind=issue.kind, message=issue.message)
 
 
 def _extract(

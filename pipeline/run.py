@@ -22,6 +22,7 @@ from pipeline.resolve.resolution import Resolution, resolve
 from pipeline.review.corrections import FILE as CORRECTIONS
 from pipeline.review.corrections import read_corrections
 from pipeline.review.overlay import Outcome, Overlay, remember_outcome, remembered_outcome
+from pipeline.scrape.report import OF_ONE_PAGE
 from pipeline.tables import (
     ARTICLE_TABLES,
     GLOBAL_TABLES,
@@ -85,6 +86,11 @@ class Options:
     keep_runs: int = KEEP_RUNS
 
 
+def is_alarm(issue: Issue) -> bool:
+    """Whether the keeper of the run should hear of it at once."""
+    return issue.step in ALARMS and issue.kind not in OF_ONE_PAGE
+
+
 @dataclass(slots=True)
 class Summary:
     """What one run did."""
@@ -101,8 +107,8 @@ class Summary:
 
     @property
     def alarms(self) -> list[Issue]:
-        """The issues of the crawl and of expectations."""
-        return [issue for issue in self.issues if issue.step in ALARMS]
+        """The issues of the crawl and of expectations, without those of a single page."""
+        return [issue for issue in self.issues if is_alarm(issue)]
 
     @property
     def exit_status(self) -> int:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import getpass
 import json
 import os
+import re
+import shutil
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -18,11 +22,13 @@ from conftest import MEETING, ROOT, run_vnpress
 from portal import Answer, Portal
 
 from pipeline import sites
-from pipeline.config import Config, read_config
+from pipeline.config import Config, read_config, sample_config
+from pipeline.expectations import FACTS
 from pipeline.journal import Event, Journal, read_events
 from pipeline.model import Issue
-from pipeline.nightly import Night, choose_sites, last_nights, run_night
+from pipeline.nightly import BEGINS, ENDS, Night, choose_sites, last_nights, run_night
 from pipeline.run import Options, run
+from pipeline.scrape.report import OF_ONE_PAGE
 from pipeline.sites import SiteError
 from pipeline.tables import PURE_TABLES, read_plain, read_table
 
@@ -243,6 +249,73 @@ def test_second_night_is_told_who_is_at_work(corpus: Path, tmp_path: Path, write
         first.send_signal(signal.SIGKILL)
     time.sleep(0.1)
     assert at_night(config)[0].status == 0, "the lock of a dead process holds nobody up"
+
+
+def test_a_page_that_was_not_had_is_a_row_and_no_alarm(corpus: Path, tmp_path: Path) -> None:
+    issue = Issue(source="mau", step="crawl", kind="gone", message="https://mau.example/1: answered 404")
+    out = tmp_path / "out"
+    options = Options(corpus=corpus, out=out)
+    assert run(options, clock=lambda: NIGHT, issues=[issue]).exit_status == 0
+    assert list(read_table("issues", out)["kind"]) == ["gone"]
+    assert run(options, clock=lambda: NIGHT, issues=[replace(issue, kind="challenge")]).exit_status == 1
+
+
+def put_command(folder: Path) -> Path:
+    """`.venv/bin/vnpress` as an installation has it, of this checkout."""
+    command = folder / ".venv" / "bin" / "vnpress"
+    command.parent.mkdir(parents=True)
+    command.write_text(f'#!/bin/sh\nPYTHONPATH={ROOT} exec {sys.executable} -m pipeline "$@"\n', "utf-8")
+    command.chmod(0o755)
+    return command
+
+
+def test_cron_line_of_the_document_as_cron_runs_it(corpus: Path, tmp_path: Path) -> None:
+    document = (ROOT / "docs" / "nightly.md").read_text("utf-8")
+    block = re.search(r"^```cron\n(.*?)^```", document, re.MULTILINE | re.DOTALL)
+    assert block is not None
+    schedule, line = re.fullmatch(r"((?:\S+ ){5}) (.*)\n", block[1]).groups()  # type: ignore[union-attr]
+    assert schedule == "0 2 * * * "
+    put_command(tmp_path)
+    (tmp_path / "vnpress.toml").write_text(sample_config(), "utf-8")
+
+    def as_cron() -> subprocess.CompletedProcess[str]:
+        env = {"HOME": str(tmp_path), "LOGNAME": "vnpress", "SHELL": "/bin/sh", "PATH": "/usr/bin:/bin"}
+        command = ["/bin/sh", "-c", line.replace("/srv/vnpress", str(tmp_path))]
+        return subprocess.run(command, cwd="/", env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+
+    done = as_cron()
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", ""), "a good night sends no mail"
+    assert len(read_table("articles", tmp_path / "extracted")) == 2
+    (corpus / "rỗng.txt").write_bytes(b"")
+    done = as_cron()
+    assert done.returncode == 1
+    assert "new reject" in done.stderr and "rỗng.txt" in done.stderr, "and a bad one says what"
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is not here")
+def test_systemd_files_are_sound(tmp_path: Path) -> None:
+    command = put_command(tmp_path)
+    paths = []
+    for name in ("vnpress.service", "vnpress.timer"):
+        text = (ROOT / "docs" / name).read_text("utf-8").replace("/srv/vnpress/.venv/bin/vnpress", str(command))
+        paths.append(tmp_path / name)
+        paths[-1].write_text(text.replace("User=vnpress", f"User={getpass.getuser()}"), "utf-8")
+    checked = subprocess.run(["systemd-analyze", "verify", *paths], capture_output=True, text=True, check=False)
+    assert (checked.returncode, checked.stderr) == (0, "")
+    paths[0].write_text(paths[0].read_text("utf-8").replace("Type=", "Tpye="), "utf-8")
+    checked = subprocess.run(["systemd-analyze", "verify", *paths], capture_output=True, text=True, check=False)
+    assert "Tpye" in checked.stderr, "or it would find nothing at all"
+
+
+def test_document_names_every_event_and_kind() -> None:
+    document = (ROOT / "docs" / "nightly.md").read_text("utf-8")
+    code = (ROOT / "pipeline" / "nightly.py").read_text("utf-8")
+    events = set(re.findall(r"journal\.(?:say|warn)\(\s*\"([^\"]+)\"", code)) | {BEGINS, ENDS}
+    assert len(events) > 10
+    kinds = {"quiet_portal", "lost_characters", *(f"fall_of_{name}" for name in FACTS)}
+    assert not [name for name in (*events, *kinds) if f"`{name}`" not in document]
+    crawl = (ROOT / "docs" / "crawl.md").read_text("utf-8")
+    assert not [kind for kind in OF_ONE_PAGE if f"`{kind}`" not in crawl]
 
 
 def test_status_shows_the_last_nights(corpus: Path, tmp_path: Path, write: Write) -> None:

@@ -12,6 +12,12 @@ from pipeline.sites import Site
 
 STEP = "crawl"
 OUTCOMES = ("new", "changed", "unchanged", "failed")
+OF_ONE_PAGE = frozenset(  # kinds of issues that cost a page, and tell nothing of the portal as a whole
+    {
+        "disallowed", "gone", "page_failed", "no_answer", "too_slow", "too_large", "redirect_loop", "led_away", "not_text",
+        "not_unpacked", "empty_page", "short_page", "address_refused", "private_address",
+    }
+)  # fmt: skip
 SHOWN_OF_A_KIND = 20  # issues of one kind and portal that are told one by one; the others are counted in one more
 
 
