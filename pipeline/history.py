@@ -67,8 +67,10 @@ def _tell(captures: Sequence[Capture], rows: int) -> Iterator[Moment]:
     for capture in captures:
         if capture.input is not None and capture.digest not in read:
             read[capture.digest] = _read(capture)
-        if capture.input is None and capture.digest not in read:
-            told: list[str] = ["unchanged, says the portal; the content it names was never captured"]
+        if capture.input is None and not capture.digest:
+            told: list[str] = ["unchanged: a revisit"]
+        elif capture.input is None and capture.digest not in read:
+            told = ["unchanged, says the portal; the content it names was never captured"]
         elif before == capture.digest:
             told = ["unchanged" if capture.input else "unchanged: a revisit"]
         else:

@@ -16,7 +16,11 @@ from pipeline.model import make_id
 
 def test_every_capture_is_told(tmp_path: Path) -> None:
     write(tmp_path / "b.warc.gz", on(10, FIRST), on(11, FIRST), on(12, FIRST.replace(b"<h1>", b"<h1 class='x'>")))
-    again = on(14, b"", kind="revisit", digest=sha1(SECOND)), on(15, b"", kind="revisit", digest=sha1(b"never seen"))
+    again = (
+        on(14, b"", kind="revisit", digest=sha1(SECOND)),
+        on(15, b"", kind="revisit", digest=sha1(b"never seen")),
+        on(17, b"", kind="revisit", digest=""),
+    )
     write(tmp_path / "a.warc.gz", on(13, SECOND), *again, on(16, b"<html><script>x()</script></html>"))
     done = run_vnpress("history", make_id("article", CITY), "--corpus", tmp_path)
     assert done.returncode == 0, done.stderr
@@ -37,6 +41,7 @@ def test_every_capture_is_told(tmp_path: Path) -> None:
     assert told["14"] == ["unchanged: a revisit"]
     assert told["15"] == ["unchanged, says the portal; the content it names was never captured"]
     assert told["16"][0].startswith("not readable: ")
+    assert told["17"] == ["unchanged: a revisit"]
 
 
 def test_article_that_is_a_file_or_is_not_there(tmp_path: Path) -> None:

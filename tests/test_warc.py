@@ -56,10 +56,11 @@ def record(
     """One record of a WARC file, byte by byte as the standard has it, and as Common Crawl's news files are written."""
     http_head = f"HTTP/1.1 200 OK\r\nContent-Type: {media}\r\nContent-Length: {len(payload)}\r\n\r\n".encode()
     block = http_head if kind == "revisit" else http_head + payload
+    declared = "" if digest == "" else f"WARC-Payload-Digest: {digest or sha1(payload)}\r\n"
     head = (
         f"WARC/1.0\r\nWARC-Type: {kind}\r\nWARC-Date: {date}\r\nWARC-Target-URI: {url}\r\n"
         f"WARC-Record-ID: <urn:uuid:00000000-0000-4000-8000-{number:012}>\r\nContent-Type: application/http; msgtype=response\r\n"
-        f"WARC-Payload-Digest: {digest or sha1(payload)}\r\nWARC-Block-Digest: {sha1(block)}\r\nContent-Length: {len(block)}\r\n\r\n"
+        f"{declared}WARC-Block-Digest: {sha1(block)}\r\nContent-Length: {len(block)}\r\n\r\n"
     )
     return head.encode() + block + b"\r\n\r\n"
 
@@ -315,7 +316,7 @@ def test_newest_content_counts(tmp_path: Path) -> None:
     assert content(tmp_path)[1] == "a.warc.gz#00000000-0000-4000-8000-000000000012", "the same content again changes no row"
     write(tmp_path / "d.warc.gz", on(15, b"", kind="revisit", digest=sha1(FIRST)))
     assert content(tmp_path)[0] == FIRST, "a revisit of older content brings it back"
-    write(tmp_path / "e.warc.gz", on(16, b"", kind="revisit", digest=sha1(b"never seen")))
+    write(tmp_path / "e.warc.gz", on(16, b"", kind="revisit", digest=sha1(b"never seen")), on(17, b"", kind="revisit", digest=""))
     assert content(tmp_path)[0] == FIRST, "a revisit of what was never captured changes nothing"
 
 

@@ -70,7 +70,7 @@ def read_contents(path: Path, begin: int) -> Contents:
                     url=url,
                     kind=kind,
                     record_id=record.record_id,
-                    digest=record.digest,
+                    digest=record.digest if kind else record.headers.get("warc-payload-digest", ""),
                     size=record.size,
                 )
             )
@@ -120,7 +120,7 @@ def _kind_of(record: Record, url: str) -> str | None:
     if not record.checked or not url.startswith(ADDRESSES) or url.partition("?")[0].endswith("/robots.txt"):
         return None
     if record_type == "revisit":
-        return "" if record.headers.get("warc-payload-digest") else None
+        return ""
     if record_type == "resource":
         return MEDIA_KINDS.get(_media(record.headers.get("content-type", "")))
     if record_type != "response":

@@ -15,14 +15,14 @@ from pathlib import Path
 from typing import Any
 
 SAMPLE = 4096  # bytes at the begin and before the end of what was read, by which a file that only grew is known
-VERSION = 1  # of the schema, and of what `captures` makes of a record
+VERSION = 2  # of the schema, and of what `captures` makes of a record
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """One record that says something of an article. `kind` is that of a page, empty for a revisit.
 
-    `digest` is that of the payload; a revisit declares the digest of the payload that it did not repeat.
+    `digest` is that of the payload; a revisit declares the digest of the payload that it did not repeat, or none.
     """
 
     offset: int
