@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import random
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -19,12 +20,13 @@ from pipeline.corpus import list_inputs, read_page
 from pipeline.export.generation import current_generation
 from pipeline.model import Reject
 from pipeline.resolve.evidence import Evidence
+from pipeline.resolve.resolution import resolve
 from pipeline.review.applying import correct_article, settle
 from pipeline.review.corrections import COLUMNS, Correction, read_corrections, write_corrections
 from pipeline.review.sheet import SHEET, list_doubtful, sentence_around, write_sheet
 from pipeline.review.values import Unfit, allowed_columns, parse_value
-from pipeline.run import Options, Summary, run
-from pipeline.tables import LOG_TABLES, TABLES, read_table
+from pipeline.run import Options, Summary, finish_rows, run
+from pipeline.tables import GLOBAL_TABLES, LOG_TABLES, TABLES, Plain, read_table, rows_to_frame, to_plain
 
 PURE = [name for name in TABLES if name not in LOG_TABLES]
 
@@ -292,6 +294,54 @@ def test_nothing_corrected_gives_back_what_was_read() -> None:
         done = correct_article(tables, evidence, {})
         assert done.tables == tables
         assert done.evidence == evidence
+
+
+def test_whatever_is_said_keys_references_and_offsets_hold() -> None:
+    """Corrections at random over the sample corpus: what fits is applied, what does not is an issue, nothing breaks."""
+    rng = random.Random(20240502)
+    inputs = list_inputs(ROOT / "corpus").inputs
+    for packed in work.extract_inputs(inputs, work.Setting(version=extraction.extractor_version())):
+        for _ in range(4):
+            tables, evidence = work.unpack_tables(packed.result), Evidence.from_json(packed.evidence or b"")
+            lines = [line for _ in range(12) if (line := random_line(rng, tables))]
+            done = correct_article(tables, evidence, settle(lines))
+            if done.tables is None or done.evidence is None:
+                continue
+            resolution = resolve([done.evidence])
+            finished = finish_rows(done.tables, resolution)
+            frames = {name: [to_plain(row) for row in getattr(resolution, name)] for name in GLOBAL_TABLES} | finished
+            check_tables(frames)
+
+
+def random_line(rng: random.Random, tables: dict[str, list[list[Plain]]]) -> Correction | None:
+    """What a hurried person may say of some row."""
+    name = rng.choice([name for name in tables if tables[name]])
+    table = TABLES[name]
+    row = rng.choice(tables[name])
+    if rng.random() < 0.2:
+        return say(row[0], "", rng.choice(["drop", "right"])) if name != "articles" else None
+    column = rng.choice(allowed_columns(table))
+    text = str(tables["articles"][0][TABLES["articles"].place_of("text")])
+    begin = rng.randrange(len(text))
+    others = [str(other[table.place_of(column)] or "") for other in tables[name]]
+    values = [*others, text[begin : begin + rng.randrange(1, 30)], "", "Nguyễn Văn An", "2024-05-02", "3", "P3M", "08:30"]
+    return say(row[0], column, rng.choice(values))
+
+
+def check_tables(frames: dict[str, list[list[Plain]]]) -> None:
+    keys = {name: {row[0] for row in rows} for name, rows in frames.items()}
+    text = str(frames["articles"][0][TABLES["articles"].place_of("text")])
+    for name, rows in frames.items():
+        table = TABLES[name]
+        rows_to_frame(table, rows)  # of the types of the contract
+        assert len(keys[name]) == len(rows)
+        for row in rows:
+            for place, c in enumerate(table.columns):
+                assert row[place] is not None or c.nullable, f"{name}.{c.name}"
+                assert not c.refers or row[place] is None or row[place] in keys.get(c.refers, set()), f"{name}.{c.name}"
+            said = dict(zip((c.name for c in table.columns), row, strict=True))
+            if said.get("start") is not None:
+                assert text[int(str(said["start"])) : int(str(said["end"]))] == said["text"]
 
 
 BAD_LINES = {

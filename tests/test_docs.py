@@ -24,6 +24,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import yaml
 from conftest import ROOT, run_vnpress
 
 from pipeline.cli import COMMANDS, _parser, main
@@ -226,3 +227,23 @@ def test_site_builds_with_every_page_in_it_and_nothing_from_elsewhere(tmp_path: 
         page = (tmp_path / "site" / f"{path.stem}.html").read_text("utf-8")
         assert not re.findall(r'<(?:script|img|iframe)[^>]*src="?https?:|<link[^>]*href="?https?:|url\(https?:', page), path.name
         assert path.stem == "index" or f'href="{path.stem}.html"' in start, f"{path.name} is not in the navigation"
+
+
+def test_citation_is_a_sound_citation_file() -> None:
+    """What version 1.2.0 of the Citation File Format asks for, and what the package says of itself."""
+    said = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    assert said.keys() >= {"cff-version", "message", "title", "authors"}
+    assert said.keys() <= {*"cff-version message title type abstract keywords license version authors date-released".split()}
+    assert (said["cff-version"], said["type"]) == ("1.2.0", "software")
+    assert (said["version"], said["license"]) == (project["version"], project["license"])
+    assert all(author.get("name") or author.get("family-names") for author in said["authors"])
+    assert "Apache License" in (ROOT / "LICENSE").read_text("utf-8")
+
+
+def test_changelog_tells_of_the_version_and_every_command() -> None:
+    text = (ROOT / "CHANGELOG.md").read_text("utf-8")
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
+    assert f"## {version}" in text
+    for command in COMMANDS:
+        assert f"{command.__name__.rsplit('.', 1)[-1]}" in text, command.__name__
