@@ -267,3 +267,10 @@ def test_stamps_in_words_of_machines(said: str, day: str, clock: str | None) -> 
 @pytest.mark.parametrize("said", ["July 2021", "2 days ago", "2021", "March", "yesterday 2021", "Tin tức năm 2021 của tỉnh"])
 def test_half_a_stamp_is_none(said: str) -> None:
     assert read_machine_stamp(said) is None
+
+
+def test_the_source_of_a_quotation_is_set_apart() -> None:
+    article = read(
+        f"{HEAD}<div>{PARAGRAPH}<blockquote>Chúng tôi cam kết bàn giao.<cite>Bà Trần Thị Ngọc</cite></blockquote></div>"
+    )
+    assert "cam kết bàn giao. Bà Trần Thị Ngọc" in article.text

@@ -304,6 +304,15 @@ def test_names_that_sign_nothing_stay(ending: list[str]) -> None:
     assert article.author is None
 
 
+def test_reading_time_is_furniture() -> None:
+    """A label beside the stamp; a sentence about minutes of reading is none."""
+    for line in ("3 phút đọc", "Thời gian đọc: 4 phút"):
+        found = find_furniture(line)
+        assert found is not None and found.reason == "page control"
+    for line in ("Mỗi ngày 30 phút đọc sách", "Học sinh dành 15 phút đọc sách đầu giờ"):
+        assert find_furniture(line) is None
+
+
 def test_damaged_furniture_is_known() -> None:
     for line in ("L?y l?i m� b?o m?t", "M� x�c nh?n", "Vi?t b�nh lu?n"):
         found = find_furniture(line)

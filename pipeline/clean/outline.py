@@ -19,6 +19,7 @@ UNSEEN = frozenset({
     "script", "style", "template", "noscript", "head", "title", "meta", "link", "iframe", "object", "embed", "svg", "math", "audio",
     "video", "map", "datalist",
 })  # fmt: skip
+SET_OFF = frozenset({"time", "cite"})  # shown apart from the words before them, though no blank is set
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 PARAGRAPH = 80  # letters; shorter lines may be headlines
 
@@ -130,7 +131,7 @@ class _Reader:
             if element.get("href"):
                 self.links.append((len(self.page.nodes), element.get("href", "")))
         self.bold += tag in ("b", "strong") or tag in HEADINGS
-        if tag == "time" or says:
+        if tag in SET_OFF or says:
             self.part()
         self.take(element.text)
 
@@ -155,7 +156,7 @@ class _Reader:
                 self.links.pop()
                 self.unlink(node)
             self.bold -= tag in ("b", "strong") or tag in HEADINGS
-            if tag == "time" or node.says:
+            if tag in SET_OFF or node.says:
                 self.part()
         if not self.unseen and not last:
             self.take(element.tail)
