@@ -16,6 +16,7 @@ from pipeline.scrape.report import STEP
 
 # 2026-11-22.warc.gz; 2026-11-22-2.warc.gz where the first of that day is damaged in its middle
 OURS = re.compile(r"\d{4}-\d{2}-\d{2}(?:-\d+)?\.warc\.gz")
+_TELLING = re.compile(rb"^WARC-Type: (?:response|revisit)\r$", re.MULTILINE)  # two of three records need not be parsed
 _WARC = StatusAndHeadersParser(["WARC/1.0", "WARC/1.1"])
 _HTTP = StatusAndHeadersParser([], verify=False)
 
@@ -97,6 +98,8 @@ def _handle_break(path: Path, part: Break, slug: str, holdings: Holdings) -> Non
 
 def _note_record(member: Member, held: dict[str, Held]) -> None:
     """Add what one record tells; records that tell nothing of an address are passed over."""
+    if not _TELLING.search(member.head[:4096]):
+        return
     stream = BytesIO(member.head)
     try:
         warc = _WARC.parse(stream)
@@ -104,7 +107,7 @@ def _note_record(member: Member, held: dict[str, Held]) -> None:
         return
     kind, address = warc.get_header("WARC-Type"), warc.get_header("WARC-Target-URI")
     moment = _read_moment(warc.get_header("WARC-Date"))
-    if kind not in ("response", "revisit") or not address or moment is None:
+    if not address or moment is None:
         return
     try:
         http = _HTTP.parse(stream)
