@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scrapy.resolver import dnscache
 from twisted.internet.address import IPv4Address, IPv6Address
@@ -271,6 +272,28 @@ def test_listings() -> None:
     assert listed.pages == (Found(address="https://baomau.example/muc/tin-1.html"),)
     assert (listed.met, listed.next) == (3, "https://baomau.example/muc/?trang=2")
     assert read_listing("", listing.url, listing).met == 0
+
+
+@settings(deadline=None)
+@given(st.one_of(st.binary(max_size=200), st.text("<>/=\"'&;:!?[]-xaé \0", max_size=200).map(str.encode)))
+@example(b"https://[::1/</link></item></channel></rss>")
+@example(b"<a href='//['>")
+@example(b"<!DOCTYPE x [" + b"<!ENTITY a '&a;'>" * 5 + b"]><rss>&a;</rss>")
+@example(b"<a>" * 5000)
+@example(b"<?xml version='1.0' encoding='no-such'?><rss/>")
+def test_nothing_that_a_portal_sends_breaks_the_reading(body: bytes) -> None:
+    for page in (body, b"<rss><channel><item><link>" + body, b"<urlset><url><loc>" + body):
+        for read in (read_feed, read_sitemap):
+            with suppress(UnreadableList):
+                read(page, "https://baomau.example/")
+        with suppress(UnreadableList):
+            unpack(b"\x1f\x8b" + page, 1000)
+        text = page.decode("utf-8", "replace")
+        read_listing(text, "https://baomau.example/", Listing(url="https://baomau.example/", items="a", next="a"))
+        assert visible_characters(text) >= 0
+        find_challenge(403, {}, page)
+        read_day(text)
+        read_retry_after(text, NIGHT)
 
 
 # --- answers -------------------------------------------------------------------------------------------------------

@@ -7,10 +7,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 from urllib.parse import urljoin
 
 from lxml import etree
 from parsel import Selector
+from parsel.csstranslator import css2xpath
 from scrapy.utils.gz import gunzip
 from scrapy.utils.sitemap import Sitemap
 
@@ -18,6 +20,8 @@ from pipeline.model import VIETNAM
 from pipeline.sites import Listing
 
 ENTRIES = {"item", "entry"}  # RSS 0.9x, 1.0, 2.0; Atom
+MOST_ITEMS, MOST_TEXT = 2000, 2_000_000  # links and characters of a listing page that are read
+MOST = 50_000  # entries of one list that are read: as many as a sitemap may have
 DATES = {"pubdate", "published", "updated", "date", "issued", "modified"}
 # 23/07/2021 14:11: the day first, as Vietnamese portals write it in feeds that do not keep to RFC 822
 _DAY_FIRST = re.compile(r"\b(?P<day>\d{1,2})[/-](?P<month>\d{1,2})[/-](?P<year>\d{4})\b")
@@ -57,7 +61,7 @@ def read_feed(body: bytes, base: str) -> tuple[Found, ...]:
     root = _parse(body)
     if root is None or _name(root) not in ("rss", "rdf", "feed", "channel"):
         raise UnreadableList(f"neither RSS nor Atom but <{_name(root)}>" if root is not None else "not XML")
-    return tuple(_read_entries(root, base))
+    return tuple(islice(_read_entries(root, base), MOST))
 
 
 def _read_entries(root: etree._Element, base: str) -> Iterator[Found]:
@@ -76,7 +80,7 @@ def _read_entries(root: etree._Element, base: str) -> Iterator[Found]:
                 day = day or read_day(text)
         address = next((link for link in links if link), None)
         if address:
-            yield Found(address=urljoin(base, address), day=day)
+            yield Found(address=_join(base, address), day=day)
 
 
 def _parse(body: bytes) -> etree._Element | None:
@@ -130,31 +134,43 @@ def read_sitemap(body: bytes, base: str) -> Lists:
     """Articles and further sitemaps of a sitemap or sitemap index. Raises UnreadableList where it is neither."""
     try:
         sitemap = Sitemap(body.lstrip(b"\xef\xbb\xbf \t\r\n"))
-        rows = list(sitemap)
+        rows = list(islice(sitemap, MOST))
     except (etree.XMLSyntaxError, StopIteration) as error:
         raise UnreadableList(f"not XML ({error})") from None
     if sitemap.type not in ("urlset", "sitemapindex"):
         raise UnreadableList(f"neither a sitemap nor an index of them but <{sitemap.type}>")
-    found = tuple(
-        Found(address=urljoin(base, row["loc"]), day=read_day(row.get("lastmod", ""))) for row in rows if row.get("loc")
-    )
+    found = tuple(Found(address=_join(base, row["loc"]), day=read_day(row.get("lastmod", ""))) for row in rows if row.get("loc"))
     return Lists(pages=found) if sitemap.type == "urlset" else Lists(sitemaps=found)
 
 
 def read_listing(text: str, base: str, listing: Listing) -> Listed:
-    """Links of a listing page: of the elements that `items` selects, or of the first link within each."""
-    page = Selector(text=text or "<html/>", type="html")
-    base = urljoin(base, page.css("base::attr(href)").get() or "")
-    elements = page.css(listing.items)
+    """Links of a listing page: of the elements that `items` selects (the first MOST_ITEMS), or of the first link within each."""
+    page = Selector(text=text[:MOST_TEXT] or "<html/>", type="html")
+    base = _join(base, page.css("base::attr(href)").get() or "")
+    elements = _select(page, listing.items)
     links = [link for element in elements if (link := _link(element))]
-    next_page = next((link for element in page.css(listing.next) if (link := _link(element))), None) if listing.next else None
-    return Listed(
-        pages=tuple(Found(address=urljoin(base, link)) for link in links),
-        met=len(elements),
-        next=urljoin(base, next_page) if next_page else None,
+    next_page = (
+        next((link for element in _select(page, listing.next) if (link := _link(element))), None) if listing.next else None
     )
+    return Listed(
+        pages=tuple(Found(address=_join(base, link)) for link in links),
+        met=len(elements),
+        next=_join(base, next_page) if next_page else None,
+    )
+
+
+def _select(page: Selector, selector: str) -> list[Selector]:
+    return list(page.xpath(f"({css2xpath(selector)})[position() <= {MOST_ITEMS}]"))
 
 
 def _link(element: Selector) -> str | None:
     link = element.attrib.get("href") or element.css("a[href]::attr(href)").get()
     return link.strip() if link and not link.strip().lower().startswith(("javascript:", "mailto:", "tel:", "#")) else None
+
+
+def _join(base: str, link: str) -> str:
+    """The whole address of a link; the link itself where it is none, which nobody will ask for."""
+    try:
+        return urljoin(base, link)
+    except ValueError:
+        return link

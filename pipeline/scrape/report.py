@@ -26,12 +26,13 @@ class Limits:
     """How much one portal may take of us: bytes (received, and again after unpacking), seconds, failures in a row."""
 
     page_bytes: int = 10_000_000
-    list_bytes: int = 20_000_000  # feeds, sitemaps, listings
+    list_bytes: int = 10_000_000  # feeds, sitemaps, listings
     robots_bytes: int = 2_000_000
     response_seconds: float = 60.0
     night_seconds: float = 6 * 3600.0
     wait_seconds: float = 3600.0  # the longest Retry-After that is waited for
     sitemaps: int = 100
+    addresses: int = 100_000  # new ones that are remembered at once
     failures_in_a_row: int = 10
     redirects: int = 5
     retries: int = 2

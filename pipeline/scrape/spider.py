@@ -6,7 +6,7 @@ import asyncio
 import re
 import traceback
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any
@@ -18,12 +18,12 @@ from scrapy.http import Response, TextResponse
 from pipeline.model import Issue
 from pipeline.scrape.addresses import canonical, is_article, why_not
 from pipeline.scrape.expectations import judge_week, visible_characters
-from pipeline.scrape.finding import Found, UnreadableList, read_feed, read_listing, read_sitemap, unpack
 from pipeline.scrape.held import Held
+from pipeline.scrape.lists import ListReader, Target
 from pipeline.scrape.manners import NightOver, Refused
 from pipeline.scrape.report import STEP, Job
 from pipeline.scrape.store import Archive, Exchange
-from pipeline.sites import Listing, Site
+from pipeline.sites import Site
 
 Tell = Callable[[dict[str, object]], None]
 
@@ -35,15 +35,8 @@ KEPT_MEDIA = re.compile(
 )
 _CANONICAL = re.compile(rb"<link\b[^>]{0,300}\brel=[\"']?canonical\b[^>]{0,2000}>", re.IGNORECASE)
 _HREF = re.compile(rb"\bhref=[\"']?([^\"'\s>]{1,2000})", re.IGNORECASE)
+_WEIGHED = 1_000_000  # characters of a page in which text is counted
 _ENOUGH = 100_000  # bytes of a page in which its head ends
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
-    """An article to ask for, and where its address was found."""
-
-    found: Found
-    how: str
 
 
 class PortalSpider(Spider):
@@ -91,116 +84,15 @@ class PortalSpider(Spider):
     async def _spend_night(self) -> None:
         for issue in self._archive.holdings.issues:
             self.add_issue(issue.kind, issue.message, issue.quote)
-        targets = await self._find()
-        new = [target for target in targets.values() if not self._is_held(target.found.address)]
-        new.sort(key=lambda target: target.found.day.toordinal() if target.found.day else 1 << 30, reverse=True)
+        lists = ListReader(self.site, self.job, ask=self._ask_list, is_held=self._is_held, add_issue=self.add_issue)
         kept = 0
-        for target in new:
+        for target in await lists.find():
             kept += await self._fetch(target)
         for held in self._young():
             await self._ask_again(held)
         limited = self.job.since is not None or (self.job.limit is not None and self._asked >= self.job.limit)
         for kind, message in judge_week(self.site, self._archive.holdings, kept, self.job.now, limited=limited):
             self.add_issue(kind, message)
-
-    # --- finding ---------------------------------------------------------------------------------------------------
-
-    async def _find(self) -> dict[str, Target]:
-        """Articles by canonical address, in the order of the lists."""
-        targets: dict[str, Target] = {}
-        crawl = self.site.crawl
-        for address in crawl.feeds:
-            self._add(await self._read_feed(address), f"feed {address}", targets)
-        for address in crawl.sitemaps:
-            self._add(await self._read_sitemaps(address), f"sitemap {address}", targets)
-        for listing in crawl.listings:
-            self._add(await self._read_listing(listing), f"listing {listing.url}", targets)
-        return targets
-
-    def _add(self, found: tuple[Found, ...], how: str, targets: dict[str, Target]) -> None:
-        """Keep what is an article of this portal and new enough."""
-        articles = 0
-        for one in found:
-            address = canonical(one.address)
-            if address is None or why_not(address, self.site) or not is_article(address, self.site):
-                continue
-            articles += 1
-            if self.job.since is not None and one.day is not None and one.day < self.job.since:
-                continue
-            targets.setdefault(address, Target(found=replace(one, address=address), how=how))
-        if found and not articles:
-            message = f"{how}: {len(found)} addresses, none of which `keep` and `skip` take for an article of {self.site.slug}"
-            self.add_issue("keep_matched_nothing", message, quote=found[0].address)
-
-    async def _read_list(self, address: str) -> Response | None:
-        """A feed, sitemap or listing; None where it could not be had, and an issue tells why."""
-        answer = await self._ask(address, {}, self.job.limits.list_bytes)
-        if answer is None or answer.status == 200:
-            return answer
-        self.add_issue(
-            "list_failed", f"{address}: answered {answer.status}; articles that only it names are missed", quote=address
-        )
-        return None
-
-    async def _read_feed(self, address: str) -> tuple[Found, ...]:
-        answer = await self._read_list(address)
-        if answer is None:
-            return ()
-        try:
-            found = read_feed(answer.body, answer.url)
-        except UnreadableList as error:
-            self.add_issue("list_unreadable", f"{address}: not a feed: {error}", quote=address)
-            return ()
-        if not found:
-            self.add_issue("list_empty", f"{address}: a feed without entries", quote=address)
-        return found
-
-    async def _read_sitemaps(self, address: str) -> tuple[Found, ...]:
-        """Articles of a sitemap, and of those that it leads to, the newest first."""
-        pages: list[Found] = []
-        waiting, seen = [address], {address}
-        while waiting:
-            answer = await self._read_list(waiting.pop(0))
-            if answer is None:
-                continue
-            try:
-                lists = read_sitemap(unpack(answer.body, self.job.limits.list_bytes), answer.url)
-            except UnreadableList as error:
-                self.add_issue("list_unreadable", f"{answer.url}: not a sitemap: {error}", quote=answer.url)
-                continue
-            pages += lists.pages
-            for one in sorted(lists.sitemaps, key=lambda one: one.day.toordinal() if one.day else 1 << 30, reverse=True):
-                old = self.job.since is not None and one.day is not None and one.day < self.job.since
-                if not old and one.address not in seen and len(seen) < self.job.limits.sitemaps:
-                    seen.add(one.address)
-                    waiting.append(one.address)
-        if not pages:
-            self.add_issue("list_empty", f"{address}: a sitemap without addresses", quote=address)
-        return tuple(pages)
-
-    async def _read_listing(self, listing: Listing) -> tuple[Found, ...]:
-        pages: list[Found] = []
-        address: str | None = listing.url
-        seen: set[str] = set()
-        while address and address not in seen and len(seen) < listing.pages:
-            first = not seen
-            seen.add(address)
-            answer = await self._read_list(address)
-            if answer is None:
-                break
-            listed = read_listing(answer.text if isinstance(answer, TextResponse) else "", answer.url, listing)
-            pages += listed.pages
-            if not listed.met:
-                message = f"{address}: the selector {listing.items!r} (`items`) matched nothing"
-                self.add_issue("selector_matched_nothing", message, quote=listing.items)
-                break
-            if first and listing.next and not listed.next and listing.pages > 1:
-                message = f"{address}: the selector {listing.next!r} (`next`) matched nothing; only this page was read"
-                self.add_issue("selector_matched_nothing", message, quote=listing.next)
-            address = listed.next
-        return tuple(pages)
-
-    # --- pages -----------------------------------------------------------------------------------------------------
 
     def _is_held(self, address: str) -> bool:
         """Whether this address, and where it leads on, the page that it led to, is in the corpus or was met tonight."""
@@ -274,6 +166,9 @@ class PortalSpider(Spider):
         self._archive.keep_page(exchange, hops, about)
         self._count("changed")
         self._weigh(answer)
+
+    async def _ask_list(self, address: str) -> Response | None:
+        return await self._ask(address, {}, self.job.limits.list_bytes)
 
     def _may_ask(self) -> bool:
         """Whether the limit leaves room for one more page; raises NightOver where the night's time is used up."""
@@ -354,7 +249,7 @@ class PortalSpider(Spider):
     def _weigh(self, answer: Response) -> None:
         """A page with hardly any text is kept, and told: the article may have moved into a script."""
         least = self.site.expect.least_characters
-        if isinstance(answer, TextResponse) and (characters := visible_characters(answer.text)) < least:
+        if isinstance(answer, TextResponse) and (characters := visible_characters(answer.text[:_WEIGHED])) < least:
             message = f"{answer.url}: {characters} characters of text in all, fewer than the {least} that an article has here"
             self.add_issue("short_page", message, quote=answer.url)
 
