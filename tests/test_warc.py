@@ -374,6 +374,15 @@ def test_index_spares_reading(tmp_path: Path, reads: list[tuple[str, int]], name
     assert urls(corpus, index=index) == [""]
 
 
+def test_one_named_file_is_read_alone(tmp_path: Path, reads: list[tuple[str, int]]) -> None:
+    three(tmp_path / "a.warc.gz")
+    (tmp_path / "b.txt").write_text("Tin", "utf-8")
+    assert len(list_inputs(tmp_path, "b.txt").inputs) == 1 and reads == []
+    assert len(list_inputs(tmp_path, "a.warc.gz").inputs) == 3
+    assert len(list_inputs(tmp_path, "a.*").inputs) == 3
+    assert len(list_inputs(tmp_path, "*000000000002").inputs) == 1
+
+
 @pytest.mark.parametrize("damage", ["garbage", "middle", "folder", "cut"])
 def test_damaged_index_loses_nothing(tmp_path: Path, damage: str) -> None:
     corpus, index = tmp_path / "corpus", tmp_path / "warc.sqlite"

@@ -82,7 +82,8 @@ def _walk(folder: Path, choice: Choice, index: Path | None) -> _Met:
         for path, beside in walk(root):
             if not any(fnmatch.fnmatch(path.name, pattern) for pattern in NOT_INPUTS):
                 _meet(path, beside, root, choice, kept, met)
-        kept.forget_missing(root)
+        if choice.only is None:
+            kept.forget_missing(root)
     return met
 
 
@@ -90,7 +91,7 @@ def _meet(path: Path, beside: frozenset[str], root: Path, choice: Choice, index:
     """Add what one entry of the folder is."""
     source = name_source(path, root)
     warc = is_warc(path)
-    if not warc and not choice.has_source(source):
+    if not (choice.may_lie_in(source) if warc else choice.has_source(source)):
         return
     problem = find_problem(path, root, most=None if warc else MAX_BYTES)
     if problem is not None:

@@ -63,6 +63,11 @@ class Choice:
         only = self.only
         return only is None or fnmatch.fnmatch(source, only) or fnmatch.fnmatch(source.rsplit("/", 1)[-1], only)
 
+    def may_lie_in(self, source: str) -> bool:
+        """Whether a file that holds many inputs may hold wanted ones; False where one other file is named."""
+        only = self.only
+        return only is None or any(mark in only for mark in "*?[#") or self.has_source(source)
+
     def has_address(self, url: str | None) -> bool:
         """Whether the address is on one of the hosts."""
         return not self.hosts or is_on_hosts(url, self.hosts)
