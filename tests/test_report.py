@@ -25,13 +25,14 @@ from pipeline.facts.officials import OfficialRow
 from pipeline.facts.organizations import OrganizationRow
 from pipeline.facts.persons import PersonRow
 from pipeline.model import VIETNAM, Row
-from pipeline.report import build, lists
+from pipeline.report import build
 from pipeline.report.articles import _around
 from pipeline.report.build import NotOurFolder, TablesError, write_report
-from pipeline.report.findings import Finding, split_parts
+from pipeline.report.findings import Finding, format_number, split_parts
 from pipeline.report.highlight import Close, Open, Span, Words, mark_paragraphs
 from pipeline.report.labels import LANGUAGES, load_labels
-from pipeline.report.pages import POLICY, Pages, format_number
+from pipeline.report.printer import LISTS, POLICY, Printer
+from pipeline.report.reading import stream_rows
 from pipeline.report.safe import file_name, script_json, shorten, show_controls, web_address
 from pipeline.tables import TABLES, ArticleRow, IssueRow, RejectRow, RunRow
 
@@ -325,8 +326,8 @@ def test_every_link_leads_somewhere(corpus_report: Path) -> None:
 
 
 def test_every_row_is_on_the_page_of_its_article_with_its_words(corpus_report: Path) -> None:
-    rows = list(build.stream_rows(DeadlineRow, corpus_report / "tables"))
-    articles = {row.article_id: row for row in build.stream_rows(ArticleRow, corpus_report / "tables")}
+    rows = list(stream_rows(DeadlineRow, corpus_report / "tables"))
+    articles = {row.article_id: row for row in stream_rows(ArticleRow, corpus_report / "tables")}
     assert len(rows) >= 20
     for row in rows:
         path = corpus_report / "report" / "pages" / "articles" / row.article_id[:2] / f"{row.article_id}.html"
@@ -340,7 +341,7 @@ def test_terms_of_the_tables_have_labels_in_both_languages(corpus_report: Path) 
     labels = load_labels()
     enumerated = {"officials": ("status",), "dates": ("kind", "grain"), "counts": ("kind", "change"), "organizations": ("kind",)}
     for name, columns in enumerated.items():
-        for row in build.stream_rows(TABLES[name].row, corpus_report / "tables"):
+        for row in stream_rows(TABLES[name].row, corpus_report / "tables"):
             for column in columns:
                 value = getattr(row, column)
                 assert value is None or f"term.{value}" in labels, f"{name}.{column}: {value}"
@@ -437,23 +438,47 @@ def test_a_report_that_fails_leaves_the_one_before(tmp_path: Path, monkeypatch: 
     before = pages_of(tmp_path / "r")
     write_tables(tmp_path / "t", [article("a2", "Hai.")])
 
-    def full(self: Pages, path: str, text: str) -> None:
+    def full(self: Printer, path: str, text: str) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(Pages, "put", full)
+    monkeypatch.setattr(Printer, "put", full)
     with pytest.raises(OSError, match="No space"):
         make(tmp_path / "t", tmp_path / "r")
     assert pages_of(tmp_path / "r") == before
 
 
-def test_a_report_killed_between_two_renamings_is_mended(tmp_path: Path) -> None:
+def test_what_a_killed_report_left_is_mended(tmp_path: Path) -> None:
     tables = write_tables(tmp_path / "t", [article("a1", "Một.")])
     make(tables, tmp_path / "r")
-    (tmp_path / "r/pages").rename(tmp_path / "r/.before")
+    before = pages_of(tmp_path / "r")
+    (tmp_path / "r/pages/articles/a1/a1.html").write_text("of another report")
+    (tmp_path / "r/index.html").unlink()
     (tmp_path / "r/.building/pages").mkdir(parents=True)
     (tmp_path / "r/.building/pages/rest.html").write_text("half")
     make(tables, tmp_path / "r")
-    assert {path.name for path in (tmp_path / "r").iterdir()} == {".lock", "index.html", "pages"}
+    assert pages_of(tmp_path / "r") == before
+
+
+def test_pages_that_stay_the_same_are_not_written_again(tmp_path: Path) -> None:
+    rows = [article("a1", "Một."), article("b1", "Hai.")]
+    make(write_tables(tmp_path / "t", rows), tmp_path / "r")
+    times = {path: path.stat().st_mtime_ns for path in (tmp_path / "r/pages").rglob("*.*")}
+    assert make(tmp_path / "t", tmp_path / "r").fresh == 0
+    done = make(write_tables(tmp_path / "t", [rows[0], article("b1", "Ba.")]), tmp_path / "r")
+    assert done.fresh == 3  # the article, and the list of articles with its index
+    changed = {path.name for path, time in times.items() if path.stat().st_mtime_ns != time}
+    assert changed == {"b1.html", "articles.html", "articles-1.js"}
+    tomorrow = make(tmp_path / "t", tmp_path / "r", date(2024, 1, 11))
+    assert tomorrow.fresh == 2  # overview and deadlines tell the day
+
+
+def test_several_processes_write_the_same_pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tables = write_tables(tmp_path / "t", hostile_rows())
+    make(tables, tmp_path / "one")
+    monkeypatch.setattr(build, "WORTH_A_WORKER", 1)
+    monkeypatch.setattr(build, "BATCH", 2)
+    write_report(tables, tmp_path / "three", as_of=AS_OF, now=NOW, workers=3)
+    assert pages_of(tmp_path / "one") == pages_of(tmp_path / "three")
 
 
 def test_pages_of_others_are_not_written_over(tmp_path: Path) -> None:
@@ -485,7 +510,7 @@ def test_tables_of_csv_alone_give_the_same_pages(tmp_path: Path) -> None:
 
 def test_empty_tables_give_pages_too(tmp_path: Path) -> None:
     make(write_tables(tmp_path / "t", []), tmp_path / "r")
-    assert {path.stem for path in (tmp_path / "r/pages").glob("*.html")} == set(lists.NAMES)
+    assert {path.stem for path in (tmp_path / "r/pages").glob("*.html")} == set(LISTS)
 
 
 def test_wrong_use_is_told(tmp_path: Path) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import os
 from datetime import date
 from pathlib import Path
 
-from pipeline.cli.common import FAILED, WELL, WRONG_USE, Commands, say
+from pipeline.cli.common import FAILED, WELL, WRONG_USE, Commands, positive, say
 
 
 def add(commands: Commands) -> None:
@@ -21,6 +22,9 @@ def add(commands: Commands) -> None:
     report.add_argument("--out", type=Path, metavar="DIR", help="folder for the pages (default: report/ in that of the tables)")
     report.add_argument(
         "--as-of", type=_day, metavar="DATE", help="deadlines are ahead or past as of this day, as 2021-08-01 (default: today)"
+    )
+    report.add_argument(
+        "--workers", type=positive, default=os.cpu_count() or 1, metavar="N", help="processes (default: all cores)"
     )
     report.set_defaults(run=_report)
 
@@ -47,7 +51,9 @@ def _report(args: argparse.Namespace) -> int:
     out = args.out or args.tables / "report"
     now = datetime.now(UTC)
     try:
-        summary = write_report(args.tables, out, as_of=args.as_of or now.astimezone(VIETNAM).date(), now=now)
+        summary = write_report(
+            args.tables, out, as_of=args.as_of or now.astimezone(VIETNAM).date(), now=now, workers=args.workers
+        )
     except (FileNotFoundError, TablesError, NotOurFolder) as error:
         say(str(error))
         return WRONG_USE
@@ -58,6 +64,7 @@ def _report(args: argparse.Namespace) -> int:
         say(f"failed, earlier pages are untouched: {error}; check that {out} can be written and the disk is not full")
         return FAILED
     size, largest = summary.largest
-    print(f"{summary.articles} articles, {summary.files} files, the largest {size / 1000:.0f} kB ({largest})")
+    print(f"{summary.articles} articles, {summary.files} files, {summary.fresh} of them new or changed")
+    print(f"the largest is {largest} with {size / 1000:.0f} kB")
     print(f"open {out / 'index.html'}")
     return WELL

@@ -12,47 +12,53 @@ from pipeline.facts.mentions import MentionRow
 from pipeline.facts.officials import OfficialRow
 from pipeline.report.findings import (
     KINDS,
-    Finding,
+    Field,
     Part,
     World,
     entity_href,
+    format_number,
     plain_number,
     read_findings,
     row_key,
     spans_of,
     split_parts,
 )
-from pipeline.report.highlight import Paragraph, mark_paragraphs
+from pipeline.report.highlight import Open, Paragraph, Words, mark_paragraphs
 from pipeline.report.lists import Entry, backwards, distinct, join_words
-from pipeline.report.pages import PAGES, Pages
-from pipeline.report.reading import Read, Relatives, day_of, title_of
+from pipeline.report.printer import PAGES, Printer
+from pipeline.report.reading import Packed, day_of, title_of
 from pipeline.report.safe import shorten, web_address
 from pipeline.report.spool import Record
 from pipeline.tables import ArticleRow
 
 CONTEXT = 70  # characters shown on both sides of a mention
 QUOTE = 200  # characters of a mention shown on the page of what is mentioned
-MOST_REPORTS = 50  # other reports of an event shown on a page
+
+
+Step = tuple[str, str, str | None, tuple[str, ...]]
+RowShown = tuple[str, str, bool, str, str, str, tuple[Field, ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """All findings of one kind."""
+    """All findings of one kind: (key, quotation, whether it is in the text, rule, confidence, as shown, fields) each."""
 
     kind: str
-    findings: list[Finding]
+    rows: list[RowShown]
 
 
 class ArticleView:
     """One article as the report shows it."""
 
-    def __init__(self, read: Read, world: World) -> None:
+    def __init__(self, packed: Packed) -> None:
+        read = packed.unpack()
         self.article = read.article
         self.facts = read.facts
-        self.world = world
+        self.original, self.reports = packed.original, packed.reports
+        self.world = World(packed.names)
         self.title = title_of(read.article)
         self.day = day_of(read.article)
-        self.findings = read_findings(read.facts, read.article.text, world)
+        self.findings = read_findings(read.facts, read.article.text, self.world)
         self.parts = split_parts(read.article.text, self.findings)
         self._part_of = {one.key: number for number, part in enumerate(self.parts, 1) for one in part.findings}
 
@@ -70,11 +76,11 @@ class ArticleView:
         return f"{self.href(self._part_of.get(key, 1))}#t-{key}"
 
 
-def write_article(view: ArticleView, relatives: Relatives, pages: Pages, common: dict[str, object]) -> None:
+def write_article(view: ArticleView, printer: Printer) -> None:
     """The page of one article; several where it is very long."""
     article = view.article
-    reports = relatives.reports(article)
-    values = common | {
+    values: dict[str, object] = {
+        "here": "",
         "article": article,
         "title": view.title,
         "day_published": view.day,
@@ -82,8 +88,8 @@ def write_article(view: ArticleView, relatives: Relatives, pages: Pages, common:
         if article.published_at and article.published_grain == "minute"
         else None,
         "url": web_address(article.url),
-        "original": relatives.original(article),
-        "reports": reports[:MOST_REPORTS],
+        "original": view.original,
+        "reports": view.reports,
         "entity_href": entity_href,
         "last_part": len(view.parts),
     }
@@ -91,11 +97,11 @@ def write_article(view: ArticleView, relatives: Relatives, pages: Pages, common:
         paragraphs = mark_paragraphs(article.text, spans_of(part.findings), part.start, part.end)
         shown = values | {
             "part": number,
-            "paragraphs": paragraphs,
+            "paragraphs": [_flat(paragraph) for paragraph in paragraphs],
             "roles": _roles(paragraphs, article),
             "sections": _sections(part),
         }
-        pages.write(f"{PAGES}/{view.href(number)}", "article", shown)
+        printer.write(f"{PAGES}/{view.href(number)}", "article", shown)
 
 
 def _roles(paragraphs: list[Paragraph], article: ArticleRow) -> list[str]:
@@ -109,10 +115,28 @@ def _roles(paragraphs: list[Paragraph], article: ArticleRow) -> list[str]:
     return roles
 
 
+def _flat(paragraph: Paragraph) -> list[Step]:
+    """The steps as templates read them fast: (op, words or classes, key or keys, further keys)."""
+    flat: list[Step] = []
+    for step in paragraph.steps:
+        if isinstance(step, Words):
+            flat.append(("words", step.text, step.span.keys[0] if step.span else None, ()))
+        elif isinstance(step, Open):
+            keys = step.span.keys
+            classes = f"m {step.span.kind} h{step.height}{' first' if step.first else ''}{' last' if step.last else ''}"
+            flat.append(("open", classes, " ".join(keys), keys[1:] if step.first else ()))
+        else:
+            flat.append(("close", "", None, ()))
+    return flat
+
+
 def _sections(part: Part) -> list[Section]:
-    found: dict[str, list[Finding]] = {kind: [] for kind in KINDS}
+    found: dict[str, list[RowShown]] = {kind: [] for kind in KINDS}
     for one in part.findings:
-        found[one.kind].append(one)
+        confidence = format(one.confidence, ".2f").rstrip("0").rstrip(".")
+        found[one.kind].append(
+            (one.key, one.text, one.start is not None, one.rule, confidence, format_number(confidence), one.fields)
+        )
     return [Section(kind, found[kind]) for kind in reversed(KINDS) if found[kind]]
 
 

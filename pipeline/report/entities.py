@@ -9,11 +9,11 @@ from itertools import groupby
 from pipeline.facts.documents import DocumentRow
 from pipeline.facts.organizations import OrganizationRow
 from pipeline.facts.persons import PersonRow
-from pipeline.report.findings import Field, World, entity_href
+from pipeline.report.findings import Field, entity_href
 from pipeline.report.lists import Entry, join_words
-from pipeline.report.pages import PAGES, Pages
+from pipeline.report.printer import PAGES, Printer
 from pipeline.report.safe import shorten
-from pipeline.report.spool import Record, Spool
+from pipeline.report.spool import Record
 
 Entity = PersonRow | OrganizationRow | DocumentRow
 PREFIX = "../../"  # from the page of an entity to `pages/`
@@ -72,17 +72,17 @@ class Dossier:
     more: str
 
 
-def open_dossier(row: Entity, spool: Spool, world: World) -> Dossier:
+def open_dossier(row: Entity, name: str, told: list[Record]) -> Dossier:
     """One entity with its records."""
     table, row_id = row.TABLE, _id_of(row)
     records: dict[str, list[Record]] = {"post": [], "set": [], "task": [], "mention": []}
-    for kind, *record in spool.of(f"{table}:{row_id}"):
+    for kind, *record in told:
         records[str(kind)].append(record)
     fields, group, more = _about(row)
     return Dossier(
         table=table,
         row_id=row_id,
-        name=world.name(table, row_id) or row_id,
+        name=name,
         fields=[field for field in fields if field.text],
         posts=_posts(records["post"]),
         dues=_dues([*records["set"], *records["task"]]),
@@ -105,7 +105,7 @@ def _about(row: Entity) -> tuple[list[Field], str | None, str]:
         return fields, row.place, join_words(_listed(row.aliases), _listed(row.evidence))
     if isinstance(row, OrganizationRow):
         fields = [
-            Field("kind", row.kind, "term"),
+            Field("field.kind", row.kind, "term"),
             *(_field(label, getattr(row, label)) for label in ("aliases", "place", "valid_from", "valid_to", "successor")),
         ]
         return fields, row.kind, join_words(_listed(row.aliases), row.place)
@@ -114,7 +114,7 @@ def _about(row: Entity) -> tuple[list[Field], str | None, str]:
 
 
 def _field(label: str, value: object) -> Field:
-    return Field(label, shorten(_listed("" if value is None else str(value)), 2000))
+    return Field(f"field.{label}", shorten(_listed("" if value is None else str(value)), 2000))
 
 
 def _listed(words: str) -> str:
@@ -146,7 +146,9 @@ def _posts(records: list[Record]) -> list[Post]:
                 place=str(seen[0][1]),
             )
         )
-    return sorted(posts, key=lambda post: (_newest(post.last), -post.times, post.role, post.other or ""))
+    return sorted(
+        posts, key=lambda post: (_newest(post.last), -post.times, post.role, post.other or "", post.status, post.href or "")
+    )
 
 
 def _dues(records: list[Record]) -> list[Due]:
@@ -156,10 +158,11 @@ def _dues(records: list[Record]) -> list[Due]:
     return sorted(dues, key=lambda due: (_newest(due.day), due.href))
 
 
-def write_entity(dossier: Dossier, pages: Pages, common: dict[str, object]) -> None:
+def write_entity(dossier: Dossier, printer: Printer) -> None:
     """The page of one entity; several where its mentions are many."""
     last = max(1, -(-len(dossier.mentions) // MENTIONS))
-    values = common | {
+    values: dict[str, object] = {
+        "here": "",
         "table": dossier.table,
         "name": dossier.name,
         "about": dossier.fields,
@@ -174,7 +177,7 @@ def write_entity(dossier: Dossier, pages: Pages, common: dict[str, object]) -> N
     for page in range(1, last + 1):
         some = dossier.mentions[(page - 1) * MENTIONS : page * MENTIONS]
         path = f"{PAGES}/{entity_href(dossier.table, dossier.row_id, page)}"
-        pages.write(path, "entity", values | {"page": page, "groups": list(_groups(some))})
+        printer.write(path, "entity", values | {"page": page, "groups": list(_groups(some))})
 
 
 def _groups(mentions: list[Record]) -> Iterator[Group]:

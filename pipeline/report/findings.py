@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from pipeline.facts.counts import CountRow
 from pipeline.facts.dates import DateRow
@@ -21,13 +22,13 @@ KINDS = ("person", "organization", "document", "official", "date", "count", "rec
 _LETTER = dict(zip(KINDS, "podftcrl", strict=True))  # before an id, so that ids of two tables are two anchors
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One thing that was read: `label` names a label; `form` is text, term, day, number or duration."""
+class Field(NamedTuple):
+    """One thing that was read: `label` names a label; `form` is text, term, day, number or duration (of `unit`)."""
 
     label: str
     text: str
     form: str = "text"
+    shown: str = ""
     href: str | None = None
     unit: str | None = None
 
@@ -49,8 +50,8 @@ class Finding:
 class World:
     """Names of all persons, organisations and documents, and where their pages are."""
 
-    def __init__(self) -> None:
-        self._names: dict[str, dict[str, str]] = {"persons": {}, "organizations": {}, "documents": {}}
+    def __init__(self, names: Mapping[str, Mapping[str, str]] | None = None) -> None:
+        self._names = {table: dict((names or {}).get(table, {})) for table in ("persons", "organizations", "documents")}
 
     def add(self, table: str, row_id: str, name: str) -> None:
         """Make one of them known."""
@@ -59,6 +60,14 @@ class World:
     def name(self, table: str, row_id: str) -> str | None:
         """Its name, or None for one that no table knows."""
         return self._names[table].get(row_id)
+
+    def names_in(self, references: Iterable[tuple[str, str]]) -> dict[str, dict[str, str]]:
+        """The part of these names that some references, (table, id) each, lead to."""
+        part: dict[str, dict[str, str]] = {}
+        for table, row_id in references:
+            if row_id in self._names[table]:
+                part.setdefault(table, {})[row_id] = self._names[table][row_id]
+        return part
 
     def href(self, table: str, row_id: str | None) -> str | None:
         """Its page, from `pages/`; None for one that no table knows."""
@@ -116,16 +125,29 @@ def _term(label: str, value: str | None) -> Field | None:
 
 
 def _day(label: str, value: date | None) -> Field | None:
-    return Field(label, value.isoformat(), "day") if value is not None else None
+    return Field(label, iso := value.isoformat(), "day", format_day(iso)) if value is not None else None
 
 
-def _number(label: str, value: Decimal | None) -> Field | None:
-    return Field(label, plain_number(value), "number") if value is not None else None
+def _number(label: str, value: Decimal | int | None) -> Field | None:
+    return Field(label, digits := plain_number(value), "number", format_number(digits)) if value is not None else None
 
 
-def plain_number(value: Decimal) -> str:
-    """A decimal as its digits, without zeros at the end."""
-    return format(value.normalize(), "f")
+def plain_number(value: Decimal | int) -> str:
+    """A number as its digits, without zeros at the end."""
+    return str(value) if isinstance(value, int) else format(value.normalize(), "f")
+
+
+def format_number(digits: str) -> str:
+    """A number as Vietnamese write it: 1.234,5; the page turns it into the other language's."""
+    whole, _, part = digits.partition(".")
+    if len(whole) > 3 and whole.lstrip("-").isdecimal():
+        whole = f"{int(whole):,}".replace(",", ".")
+    return f"{whole},{part}" if part else whole
+
+
+def format_day(iso: str) -> str:
+    """A day as Vietnamese write it: 31/12/2021."""
+    return f"{iso[8:10]}/{iso[5:7]}/{iso[:4]}"
 
 
 _DURATION = re.compile(r"P(T?)(\d{1,6})([DWMYH])")
@@ -136,7 +158,7 @@ def _duration(label: str, value: str | None) -> Field | None:
     unit = match[1] + match[3] if match else ""
     if match is None or unit not in ("D", "W", "M", "Y", "TH"):
         return _text(label, value)
-    return Field(label, match[2], "duration", unit=f"duration.{unit}")
+    return Field(label, match[2], "duration", match[2], unit=f"duration.{unit}")
 
 
 def _mention(row: MentionRow, world: World) -> _Read:
@@ -146,60 +168,60 @@ def _mention(row: MentionRow, world: World) -> _Read:
         ("document", "documents", row.document_id),
     ):
         if row_id is not None:
-            return kind, row.mention_id, [_text(kind, world.name(table, row_id) or row_id, world.href(table, row_id))]
+            return kind, row.mention_id, [_text(f"field.{kind}", world.name(table, row_id) or row_id, world.href(table, row_id))]
     return row.kind, row.mention_id, []
 
 
 def _official(row: OfficialRow, world: World) -> _Read:
     return "official", row.official_id, [
-        _text("person", world.name("persons", row.person_id) or row.person, world.href("persons", row.person_id)),
-        _text("role", row.role),
-        _text("organization", row.organization, world.href("organizations", row.org_id)),
-        _term("status", row.status),
+        _text("field.person", world.name("persons", row.person_id) or row.person, world.href("persons", row.person_id)),
+        _text("field.role", row.role),
+        _text("field.organization", row.organization, world.href("organizations", row.org_id)),
+        _term("field.status", row.status),
     ]  # fmt: skip
 
 
 def _date(row: DateRow, world: World) -> _Read:
     one_day = row.value_start == row.value_end
     return "date", row.date_id, [
-        _term("kind", row.kind),
-        _day("day" if one_day else "from", row.value_start),
-        None if one_day else _day("to", row.value_end),
-        _text("time", f"{row.time}–{row.time_end}" if row.time and row.time_end else row.time),
-        _term("grain", row.grain),
-        _day("anchor", row.anchor),
+        _term("field.kind", row.kind),
+        _day("field.day" if one_day else "field.from", row.value_start),
+        None if one_day else _day("field.to", row.value_end),
+        _text("field.time", f"{row.time}–{row.time_end}" if row.time and row.time_end else row.time),
+        _term("field.grain", row.grain),
+        _day("field.anchor", row.anchor),
     ]  # fmt: skip
 
 
 def _count(row: CountRow, world: World) -> _Read:
     return "count", row.count_id, [
-        _term("kind", row.kind),
-        _number("value", row.value),
-        _number("total", row.total),
-        _number("value_max", row.value_max),
-        _text("unit", row.unit),
-        _text("qualifier", row.qualifier),
-        _term("change", row.change),
+        _term("field.kind", row.kind),
+        _number("field.value", row.value),
+        _number("field.total", row.total),
+        _number("field.value_max", row.value_max),
+        _text("field.unit", row.unit),
+        _text("field.qualifier", row.qualifier),
+        _term("field.change", row.change),
     ]  # fmt: skip
 
 
 def _recurrence(row: RecurrenceRow, world: World) -> _Read:
     return "recurrence", row.recurrence_id, [
-        _duration("every", row.every),
-        Field("times", str(row.times), "number"),
-        _text("what", row.what),
+        _duration("field.every", row.every),
+        _number("field.times", row.times),
+        _text("field.what", row.what),
     ]  # fmt: skip
 
 
 def _deadline(row: DeadlineRow, world: World) -> _Read:
     assigner = row.assigned_by_person_id
     return "deadline", row.deadline_id, [
-        _day("due", row.due_end),
-        _duration("within", row.within),
-        _text("marker", row.marker),
-        _text("task", row.task),
-        _text("responsible", row.responsible, world.href("organizations", row.responsible_org_id)),
-        _text("assigned_by", row.assigned_by, world.href("persons", assigner)),
+        _day("field.due", row.due_end),
+        _duration("field.within", row.within),
+        _text("field.marker", row.marker),
+        _text("field.task", row.task),
+        _text("field.responsible", row.responsible, world.href("organizations", row.responsible_org_id)),
+        _text("field.assigned_by", row.assigned_by, world.href("persons", assigner)),
     ]  # fmt: skip
 
 

@@ -7,11 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.report.pages import PAGES, Pages
+from pipeline.report.printer import LISTS, PAGES, Printer
 from pipeline.report.safe import script_json, shorten
 from pipeline.report.spool import Record, Spool
 
-NAMES = ("articles", "deadlines", "progress", "persons", "organizations", "documents", "problems")
 PAGE_ENTRIES = 100
 PIECE_BYTES = 400_000
 MOST_GROUPS = 500  # values a filter offers
@@ -70,12 +69,13 @@ class ListOfEntries:
         """How many entries have a tag."""
         return self._tags[tag]
 
-    def write(self, pages: Pages, common: dict[str, object]) -> None:
+    def write(self, printer: Printer, common: dict[str, object]) -> None:
         """All pages of the list, and its index."""
         self._orders.sort()
-        pieces = self._write_pieces(pages)
+        pieces = self._write_pieces(printer)
         count = max(1, -(-len(self._orders) // PAGE_ENTRIES))
         values = common | {
+            "here": self.name,
             "name": self.name,
             "entries_in_all": len(self),
             "last_page": count,
@@ -86,13 +86,13 @@ class ListOfEntries:
         for page in range(1, count + 1):
             some = self._orders[(page - 1) * PAGE_ENTRIES : page * PAGE_ENTRIES]
             shown = [self._spool.at(place) for _, place in some]
-            pages.write(f"{PAGES}/{list_href(self.name, page)}", "list", values | {"page": page, "entries": shown})
+            printer.write(f"{PAGES}/{list_href(self.name, page)}", "list", values | {"page": page, "entries": shown})
 
-    def _write_pieces(self, pages: Pages) -> int:
+    def _write_pieces(self, printer: Printer) -> int:
         count = 0
         for count, piece in enumerate(self._pieces(), 1):
             script = f'vnpress.piece("{self.name}", {count}, [\n{piece}\n]);\n'
-            pages.put(f"{PAGES}/index/{self.name}-{count}.js", script)
+            printer.put(f"{PAGES}/index/{self.name}-{count}.js", script)
         return count
 
     def _pieces(self) -> Iterator[str]:
@@ -127,7 +127,7 @@ def list_href(name: str, page: int = 1) -> str:
 
 def open_lists(folder: Path) -> dict[str, ListOfEntries]:
     """All lists, empty."""
-    return {name: ListOfEntries(name, folder) for name in NAMES}
+    return {name: ListOfEntries(name, folder) for name in LISTS}
 
 
 def backwards(day: str | None) -> int:

@@ -8,9 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.report.articles import ArticleView
 from pipeline.report.lists import Entry, ListOfEntries
-from pipeline.report.pages import INDEX, Pages
+from pipeline.report.printer import INDEX, Printer
 from pipeline.report.reading import stream_rows
 from pipeline.tables import IssueRow, RejectRow, RunRow
 
@@ -40,17 +39,16 @@ class Tally:
         self._days: dict[str, Counter[str]] = {}
         self._portals: Counter[str] = Counter()
 
-    def add(self, view: ArticleView) -> None:
+    def add(self, *, portal: str | None, day: str | None, is_repeat: bool, lost_chars: int) -> None:
         """Count one article."""
-        portal = view.article.portal or "—"
         self.articles += 1
-        self.repeats += view.is_repeat
-        self.lost_chars += view.article.lost_chars
-        self._portals[portal] += 1
-        if view.day is None:
+        self.repeats += is_repeat
+        self.lost_chars += lost_chars
+        self._portals[portal or "—"] += 1
+        if day is None:
             self.undated += 1
         else:
-            self._days.setdefault(view.day, Counter())[portal] += 1
+            self._days.setdefault(day, Counter())[portal or "—"] += 1
 
     def days(self) -> list[Bar]:
         """The newest days that have articles."""
@@ -107,11 +105,12 @@ def problem_entries(folder: Path, run: RunRow | None) -> Iterator[Entry]:
 
 
 def write_overview(
-    pages: Pages, tally: Tally, lists: dict[str, ListOfEntries], run: RunRow | None, common: dict[str, object]
+    printer: Printer, tally: Tally, lists: dict[str, ListOfEntries], run: RunRow | None, common: dict[str, object]
 ) -> None:
     """The first page."""
     deadlines = lists["deadlines"]
     values = common | {
+        "here": "overview",
         "tally": tally,
         "run": run,
         "ahead": deadlines.first(SHOWN, tag="ahead"),
@@ -124,4 +123,4 @@ def write_overview(
         "states": {tag: deadlines.count(tag) for tag in ("ahead", "overdue", "undated")},
         "problem_counts": {tag: lists["problems"].count(tag) for tag in ("rejected", "issue")},
     }
-    pages.write(INDEX, "overview", values)
+    printer.write(INDEX, "overview", values)

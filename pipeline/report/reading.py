@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
-from operator import attrgetter
+from operator import itemgetter
 from pathlib import Path
 from typing import TypeVar, cast
 
@@ -21,9 +22,11 @@ from pipeline.facts.recurrences import RecurrenceRow
 from pipeline.model import Row
 from pipeline.report.findings import Fact, World
 from pipeline.report.safe import shorten
-from pipeline.tables import TABLES, ArticleRow, read_plain, to_row
+from pipeline.tables import TABLES, ArticleRow, Plain, read_plain, to_row
 
 FACTS: tuple[type[Fact], ...] = (MentionRow, OfficialRow, DateRow, CountRow, DeadlineRow, RecurrenceRow)
+ARTICLE_ID, EVENT, DUPLICATE = (TABLES["articles"].place_of(name) for name in ("article_id", "event_id", "duplicate_of"))
+MOST_REPORTS = 50  # other reports of an event shown on a page
 R = TypeVar("R", bound=Row)
 
 
@@ -46,15 +49,53 @@ class Read:
     facts: list[Fact]
 
 
-def read_articles(folder: Path) -> Iterator[Read]:
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """What other articles show of one."""
+
+    article_id: str
+    title: str
+    portal: str | None
+    day: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """One article with all its rows as plain values, and all that its page tells of others: what travels to a worker."""
+
+    article: list[Plain]
+    rows: list[list[list[Plain]]]  # of each table of FACTS
+    names: dict[str, dict[str, str]]
+    original: Headline | None
+    reports: list[Headline]
+
+    def unpack(self) -> Read:
+        """The rows as they were written."""
+        facts = [
+            cast(Fact, to_row(TABLES[kind.TABLE], plain)) for kind, rows in zip(FACTS, self.rows, strict=True) for plain in rows
+        ]
+        return Read(cast(ArticleRow, to_row(TABLES["articles"], self.article)), facts)
+
+
+def read_articles(folder: Path) -> Iterator[Packed]:
     """All articles of a generation. Raises TablesError where a table is not in their order."""
-    tables = [_Rows(kind, folder) for kind in FACTS]
+    world, relatives = read_world(folder), Relatives(folder)
+    tables = [_Rows(kind.TABLE, folder) for kind in FACTS]
     last = ""
-    for article in stream_rows(ArticleRow, folder):
-        if article.article_id < last:
+    for article in read_plain("articles", folder):
+        article_id = str(article[ARTICLE_ID])
+        if article_id < last:
             raise TablesError(f"{folder}: articles are not in the order of their ids; run `vnpress extract` again")
-        last = article.article_id
-        yield Read(article, [row for table in tables for row in table.take(last)])
+        last = article_id
+        rows = [table.take(article_id) for table in tables]
+        names = world.names_in(
+            (target, str(plain[place]))
+            for table, some in zip(tables, rows, strict=True)
+            for place, target in table.references
+            for plain in some
+            if plain[place] is not None
+        )
+        yield Packed(article, rows, names, relatives.original(article), relatives.reports(article))
     for table in tables:
         table.finish()
 
@@ -62,14 +103,16 @@ def read_articles(folder: Path) -> Iterator[Read]:
 class _Rows:
     """The rows of one table, article by article."""
 
-    def __init__(self, kind: type[Fact], folder: Path) -> None:
-        self._groups = groupby(stream_rows(kind, folder), key=attrgetter("article_id"))
-        self._where = f"{folder}: table {kind.TABLE}"
-        self._key: str | None = None
-        self._rows: Iterator[Fact] = iter(())
+    def __init__(self, name: str, folder: Path) -> None:
+        table = TABLES[name]
+        self.references = [
+            (place, c.refers) for place, c in enumerate(table.columns) if c.refers in ("persons", "organizations", "documents")
+        ]
+        self._groups = groupby(read_plain(name, folder), key=itemgetter(table.place_of("article_id")))
+        self._where = f"{folder}: table {name}"
         self._advance()
 
-    def take(self, article_id: str) -> list[Fact]:
+    def take(self, article_id: str) -> list[list[Plain]]:
         if self._key is not None and self._key < article_id:
             self._fail()
         if self._key != article_id:
@@ -83,7 +126,8 @@ class _Rows:
             self._fail()
 
     def _advance(self) -> None:
-        self._key, self._rows = next(self._groups, (None, iter(())))
+        group: tuple[Plain, Iterator[list[Plain]]] = next(self._groups, (None, iter(())))
+        self._key, self._rows = None if group[0] is None else str(group[0]), group[1]
 
     def _fail(self) -> None:
         raise TablesError(f"{self._where} has rows of {self._key} out of place; run `vnpress extract` again")
@@ -106,45 +150,44 @@ def document_name(document: DocumentRow) -> str:
     return shorten(f"{document.type} {document.number or document.title or ''}".strip(), 200)
 
 
-@dataclass(frozen=True, slots=True)
-class Headline:
-    """What other articles show of one."""
-
-    article_id: str
-    title: str
-    portal: str | None
-    day: str | None
-
-
 class Relatives:
     """Articles that others point to: reports of the same event, and articles that were published again."""
 
     def __init__(self, folder: Path) -> None:
         originals: set[str] = set()
-        events: dict[str, int] = {}
-        for article in stream_rows(ArticleRow, folder):
-            if article.duplicate_of is not None:
-                originals.add(article.duplicate_of)
-            if article.event_id is not None:
-                events[article.event_id] = events.get(article.event_id, 0) + 1
+        events: Counter[str] = Counter()
+        for _, event_id, original in _columns(folder, "event_id", "duplicate_of"):
+            if original is not None:
+                originals.add(original)
+            if event_id is not None:
+                events[event_id] += 1
+        shared = {event for event, count in events.items() if count > 1}
         self._headlines: dict[str, Headline] = {}
         self._events: dict[str, list[Headline]] = {}
-        shared = {event for event, count in events.items() if count > 1}
-        for article in stream_rows(ArticleRow, folder) if shared or originals else ():
-            if article.article_id in originals or article.event_id in shared:
-                headline = Headline(article.article_id, title_of(article), article.portal, day_of(article))
-                self._headlines[article.article_id] = headline
-                if article.event_id in shared:
-                    self._events.setdefault(str(article.event_id), []).append(headline)
+        wanted = ("source", "portal", "title", "published_at", "event_id")
+        for article_id, source, portal, title, published, event_id in _columns(folder, *wanted) if shared or originals else ():
+            if article_id in originals or event_id in shared:
+                headline = Headline(
+                    str(article_id), shorten(title or "", 300) or str(source), portal, published and published[:10]
+                )
+                self._headlines[headline.article_id] = headline
+                if event_id in shared:
+                    self._events.setdefault(str(event_id), []).append(headline)
 
-    def original(self, article: ArticleRow) -> Headline | None:
+    def original(self, article: list[Plain]) -> Headline | None:
         """What this article is a repeat of."""
-        return self._headlines.get(article.duplicate_of or "")
+        return self._headlines.get(str(article[DUPLICATE]))
 
-    def reports(self, article: ArticleRow) -> list[Headline]:
+    def reports(self, article: list[Plain]) -> list[Headline]:
         """Other articles about the same event, the newest first."""
-        others = [one for one in self._events.get(article.event_id or "", ()) if one.article_id != article.article_id]
-        return sorted(others, key=lambda one: one.day or "", reverse=True)
+        others = [one for one in self._events.get(str(article[EVENT]), ()) if one.article_id != article[ARTICLE_ID]]
+        return sorted(others, key=lambda one: one.day or "", reverse=True)[:MOST_REPORTS]
+
+
+def _columns(folder: Path, *names: str) -> Iterator[list[str | None]]:
+    """The keys of all articles with some of their columns, as the table has them in order."""
+    for plain in read_plain("articles", folder, ("article_id", *names)):
+        yield [None if value is None else str(value) for value in plain]
 
 
 def title_of(article: ArticleRow) -> str:

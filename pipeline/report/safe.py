@@ -23,7 +23,7 @@ def show_controls(text: str) -> str:
 
 def finalize(value: object) -> object:
     """What every expression of a template goes through before it is escaped; what a macro made has gone through it."""
-    return show_controls(value) if type(value) is str else value
+    return value if type(value) is not str or value.isprintable() else show_controls(value)
 
 
 def web_address(url: str | None) -> str | None:

@@ -16,8 +16,8 @@
   function line(row) {
     const block = document.createElement("div");
     const head = document.createElement("p");
-    head.className = "m " + row.dataset.kind + " h1 first last";
-    head.textContent = vnpress.say("kind." + row.dataset.kind);
+    head.className = "m " + row.parentElement.dataset.kind + " h1 first last";
+    head.textContent = vnpress.say("kind." + row.parentElement.dataset.kind);
     block.append(head);
     for (const pair of row.querySelectorAll(".fields > div")) {
       const told = document.createElement("p");
@@ -121,7 +121,10 @@
   function go(id) {
     hide();
     location.hash = id;
-    document.getElementById(id)?.focus({ preventScroll: true });
+    const row = document.getElementById(id);
+    if (!row) return;
+    row.tabIndex = -1;
+    row.focus({ preventScroll: true });
   }
 
   /* Back in the text the whole of the words is lit, also where it is torn by a crossing one. */
