@@ -20,6 +20,7 @@ from report_tables import article, write_tables
 from pipeline.facts.counts import CountRow
 from pipeline.facts.dates import DateRow
 from pipeline.facts.deadlines import DeadlineRow
+from pipeline.facts.documents import DocumentRow
 from pipeline.facts.mentions import MentionRow
 from pipeline.facts.officials import OfficialRow
 from pipeline.facts.organizations import OrganizationRow
@@ -231,6 +232,8 @@ def hostile_rows() -> list[Row]:
                     published_at=when, published_grain="minute", repairs=words),
             PersonRow(person_id=f"p{n}", name=words, aliases=words, place=words, evidence=words),
             OrganizationRow(org_id=f"o{n}", name=words, aliases=words, kind=words),
+            DocumentRow(document_id=f"d{n}", number=words, type=words, issuer=words, title=words),
+            MentionRow(mention_id=f"k{n}", kind="document", person_id=None, org_id=None, document_id=f"d{n}", **quote),
             MentionRow(mention_id=f"m{n}", kind="person", person_id=f"p{n}", org_id=None, document_id=None, **quote),
             MentionRow(mention_id=f"n{n}", kind="organization", person_id=None, org_id=f"o{n}", document_id=None, **quote),
             OfficialRow(official_id=f"f{n}", person_id=f"p{n}", org_id=f"o{n}", person=words, role=words, organization=words,

@@ -81,7 +81,7 @@
     const ranks = [[], [], []]; /* the whole in the title, the whole anywhere, all words */
     for (let number = 0; number < entries.length; number += 1) {
       const e = entries[number];
-      if (asked.group && e[GROUP] !== asked.group) continue;
+      if (asked.group && e[GROUP] !== asked.group && shown(e[GROUP] ?? "") !== asked.group) continue;
       if (asked.tag && !e[TAGS].split(" ").includes(asked.tag)) continue;
       if (asked.from && !(e[DAY] >= asked.from)) continue;
       if (asked.to && !(e[DAY] && e[DAY] <= asked.to)) continue;
