@@ -146,6 +146,12 @@ def open_list(page: sync_api.Page, report: Path, name: str = "articles", asked: 
     page.goto(f"{(report / 'pages' / f'{name}.html').as_uri()}{asked}")
 
 
+def follow(page: sync_api.Page, link: str) -> None:
+    """Click a link to another page, and wait for that page."""
+    with page.expect_navigation():
+        page.click(link)
+
+
 def titles(page: sync_api.Page) -> list[str]:
     return page.locator("#found .entry-title").all_inner_texts()
 
@@ -186,7 +192,7 @@ def test_what_is_found_is_turned_page_by_page(page: sync_api.Page, report: Path)
     assert len(titles(page)) == len(first) == 50 and not set(first) & set(titles(page))
     page.fill("#q", "")
     page.wait_for_selector("#all", state="visible")
-    page.click("a[rel=next]")
+    follow(page, "a[rel=next]")
     assert page.locator("#all .entry").count() == PAGE_ENTRIES
 
 
@@ -200,8 +206,7 @@ def test_filters_and_the_way_back_to_them(page: sync_api.Page, report: Path) -> 
     page.select_option("#group", "")
     page.select_option("#tag", "deadline")
     page.wait_for_selector("text=Tìm thấy 1")
-    page.click("#found a")
-    page.wait_for_selector("article")
+    follow(page, "#found a")
     page.go_back()
     page.wait_for_selector("text=Tìm thấy 1")
     assert (page.input_value("#from"), page.input_value("#tag")) == ("2023-12-01", "deadline")
@@ -212,8 +217,7 @@ def test_filters_and_the_way_back_to_them(page: sync_api.Page, report: Path) -> 
 
 def test_a_deadline_leads_to_its_sentence_to_its_row_and_back(page: sync_api.Page, report: Path) -> None:
     page.goto((report / "index.html").as_uri())
-    page.click("#ahead + ol a, section[aria-labelledby=ahead] .entry a")
-    page.wait_for_selector("article")
+    follow(page, "section[aria-labelledby=ahead] .entry a")
     assert page.url.endswith("#t-ll1")
     lit = page.locator(".m.here")
     assert "".join(lit.all_inner_texts()) == SENTENCE  # a crossing quantity does not tear it: it ends within
@@ -226,10 +230,10 @@ def test_a_deadline_leads_to_its_sentence_to_its_row_and_back(page: sync_api.Pag
     assert page.evaluate("document.activeElement.id") == "r-ll1" and page.locator("#tip").is_hidden()
     page.click("#r-ll1 a.back")
     assert page.url.endswith("#t-ll1") and page.locator("#t-ll1").is_visible()
-    page.click("#r-ll1 .fields >> text=Bà Hoà")
+    follow(page, "#r-ll1 .fields >> text=Bà Hoà")
     assert page.inner_text("h1") == "Trần Thuý Hoà"
     assert page.locator("mark").all_inner_texts() == ["Trần Thuý Hoà", "Hoà"]
-    page.click("mark >> nth=0")
+    follow(page, "mark >> nth=0")
     assert page.url.endswith("#t-pm1")
 
 
@@ -292,7 +296,7 @@ def test_the_language_is_switched_and_remembered(page: sync_api.Page, report: Pa
     page.click("text=English")
     assert page.get_attribute("html", "lang") == "en" and page.inner_text("h1") == "Overview"
     assert "10 Jan 2024" in page.inner_text("footer") and "251 articles" in page.inner_text(".figures")
-    page.click("nav >> text=Deadlines")
+    follow(page, "nav >> text=Deadlines")
     assert page.inner_text("h1").startswith("Deadlines")
     assert page.get_attribute("#q", "placeholder") == 'words or a "phrase"'
     assert page.inner_text(".entry-facts time") == "30 Jan 2024"
@@ -308,7 +312,7 @@ def test_the_language_goes_with_the_address_where_nothing_can_be_kept(
     page = watched(context, visit)
     page.goto((report / "index.html").as_uri())
     page.click("text=English")
-    page.click("nav >> text=People")
+    follow(page, "nav >> text=People")
     assert page.url.endswith("persons.html?lang=en") and page.inner_text("h1").startswith("People")
     context.close()
     assert not visit.complaints
