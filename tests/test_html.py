@@ -274,3 +274,18 @@ def test_the_source_of_a_quotation_is_set_apart() -> None:
         f"{HEAD}<div>{PARAGRAPH}<blockquote>Chúng tôi cam kết bàn giao.<cite>Bà Trần Thị Ngọc</cite></blockquote></div>"
     )
     assert "cam kết bàn giao. Bà Trần Thị Ngọc" in article.text
+
+
+@pytest.mark.parametrize(
+    "beside", ["<p>Dự lễ có lãnh đạo tỉnh</p>", "<blockquote>Đúng tiến độ đề ra</blockquote>", "<p>Danh sách kèm theo</p>" * 3]
+)
+def test_short_paragraphs_stay_beside_one_long(beside: str) -> None:
+    """One paragraph may hold nearly all the prose of a short piece of news: the body is what holds it and its neighbours."""
+    article = read(f"{HEAD}<div>{PARAGRAPH}{beside}</div>")
+    assert beside[beside.index(">") + 1 : beside.index("</")] in article.text
+
+
+def test_links_beside_one_long_paragraph_are_left_out() -> None:
+    links = "".join(f'<p><a href="/{n}">Khởi công tuyến đường số {n} của thành phố</a></p>' for n in range(4))
+    article = read(f"{HEAD}<div>{PARAGRAPH}{links}</div>")
+    assert "Khởi công" not in article.text and "986 tỷ đồng" in article.text

@@ -28,6 +28,7 @@ NEVER = frozenset(
         "today's date",
     }
 )
+PARAGRAPHS = frozenset({"p", "blockquote", "li", "ul", "ol"})
 MIN_SENTENCE = 25  # letters; a shorter line tells nothing of where the body is
 LARGEST_BOX = 150  # lines; what is larger is no box beside an article
 LONG_LINE = 80  # letters; so long a line is a sentence without a stop too
@@ -180,13 +181,25 @@ def find_body(reading: Reading, title: int | None) -> int:
     if best is None:
         best = 0
         while (heaviest := max(children.get(best, [-1]), key=lambda at: weight(at) if at >= 0 else 0)) >= 0:
-            if weight(heaviest) * 10 < total * 6:
+            if weight(heaviest) * 10 < total * 6 or _is_one_of_paragraphs(reading, heaviest, title):
                 break
             best = heaviest
     for above in reading.page.ancestors(best):
         if above != best and _is_wider_body(reading, best, above, weights):
             best = above
     return best
+
+
+def _is_one_of_paragraphs(reading: Reading, at: int, title: int | None) -> bool:
+    """Whether an element is one paragraph beside others, however much longer than they: the body is what holds them all."""
+    nodes, lines = reading.page.nodes, reading.page.lines
+    node = nodes[at]
+    if node.last - node.first != 1 or node.tag not in PARAGRAPHS or nodes[node.parent].tag == "body":
+        return False
+    above = nodes[node.parent]
+    first = above.first if title is None else max(above.first, title + 1)
+    beside = [lines[n] for n in range(first, above.last) if n != node.first and n not in reading.cuts]
+    return bool(beside) and 4 * sum(line.linked for line in beside) <= sum(len(line.text) for line in beside)
 
 
 def _body_weights(reading: Reading, title: int | None) -> list[int]:
