@@ -460,6 +460,8 @@ def test_the_sheet_shows_the_least_sure_rows_with_their_sentences(desk: Desk) ->
     assert row["title"] == "Thành phố Sơn Hà sơ kết chương trình chuyển đổi số"
     assert "task: báo cáo kết quả" in row["says"] and row["source"] == "meeting.txt"
     assert list_doubtful(desk.out, below=0.9, tables=["deadlines"]) == [row]
+    (short,) = [row for row in rows if row["text"] == "Đạt"]
+    assert short["says"] == "person: Trần Quốc Đạt", "what a mention is taken for"
     every = list_doubtful(desk.out, below=1.01)
     assert len(every) == sum(len(desk.table(n)) for n in PURE if "confidence" in desk.table(n).columns)
 

@@ -32,6 +32,7 @@ SheetRow = Mapping[str, str]
 def list_doubtful(folder: Path, *, below: float, tables: Sequence[str] = REVIEWED) -> list[SheetRow]:
     """Rows of less confidence, the least sure first. Raises FileNotFoundError where nothing was extracted."""
     articles = {str(said["article_id"]): said for said in read_plain_rows("articles", folder)}
+    names = _names(folder) if "mentions" in tables else {}
     found: list[tuple[float, str, int, SheetRow]] = []
     for name in tables:
         for said in read_plain_rows(name, folder):
@@ -39,7 +40,7 @@ def list_doubtful(folder: Path, *, below: float, tables: Sequence[str] = REVIEWE
             if confidence < below:
                 article = articles[str(said["article_id"])]
                 place = int(said["start"] or 0)
-                found.append((confidence, str(article["source"]), place, _sheet_row(name, said, article)))
+                found.append((confidence, str(article["source"]), place, _sheet_row(name, said, article, names)))
     return [row for *_, row in sorted(found, key=lambda one: (*one[:3], one[3]["table"], one[3]["row_id"]))]
 
 
@@ -63,15 +64,27 @@ def read_sheet(path: Path) -> Corrections:
     return parse_records(_read_xlsx(path), path.name, need_who=False)
 
 
-def _sheet_row(name: str, said: Mapping[str, Plain], article: Mapping[str, Plain]) -> SheetRow:
-    told = [column for column in allowed_columns(TABLES[name]) if column != "text" and said[column] is not None]
+def _names(folder: Path) -> dict[str, str]:
+    """What every person, organisation and document is called, for the rows that only refer to one."""
+    columns = {"persons": "name", "organizations": "name", "documents": "number"}
+    return {
+        str(said[TABLES[name].key]): str(said[column] or said.get("title") or "")
+        for name, column in columns.items()
+        for said in read_plain_rows(name, folder)
+    }
+
+
+def _sheet_row(name: str, said: Mapping[str, Plain], article: Mapping[str, Plain], names: Mapping[str, str]) -> SheetRow:
+    told = {column: said[column] for column in allowed_columns(TABLES[name]) if column != "text" and said[column] is not None}
+    if name == "mentions":
+        told[str(said["kind"])] = names.get(str(said["person_id"] or said["org_id"] or said["document_id"]), "")
     row = {
         "row_id": said[TABLES[name].key],
         "table": name,
         "confidence": f"{float(said['confidence'] or 0):.2f}",
         "rule": said["rule"],
         "text": said["text"],
-        "says": "; ".join(f"{column}: {said[column]}" for column in told),
+        "says": "; ".join(f"{column}: {value}" for column, value in told.items()),
         "sentence": sentence_around(str(article["text"]), said["start"], said["end"]),
         **{column: article[column] for column in ("title", "url", "source", "article_id")},
     }
