@@ -38,7 +38,7 @@ class Marked:
 # Words that may stand between the marker and the time: `chậm nhất là vào ngày`, `xong trước ngày Quốc khánh 02/9`.
 _FILLING = (
     r"(?:là|vào|trong|đến hết|đến|hết|trước|sau|ngày lễ|ngày|dịp|lễ|cuối|đầu|giữa|khoảng|thời điểm|mốc|kỷ niệm|quốc khánh|tết|"
-    r"bầu cử|sáng|chiều|tối|đêm|thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật|là|:|\()"
+    r"bầu cử|khai giảng|khai trường|khai mạc|khánh thành|đại hội|sáng|chiều|tối|đêm|thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật|là|:|\()"
 )
 # `sinh trước ngày`, not `tuyển sinh trước ngày`; `qua trong tháng`, not `thông qua trong tháng`.
 _NOT_MARKER = re.compile(

@@ -388,7 +388,11 @@ def _tell_once(rows: Sequence[DeadlineRow]) -> list[DeadlineRow]:
 
 def _says_same(one: DeadlineRow, other: DeadlineRow) -> bool:
     a, b = set(fold(one.task).split()), set(fold(other.task).split())
-    if one.responsible and other.responsible and not set(fold(one.responsible).split()) & set(fold(other.responsible).split()):
+    if (
+        _names_who(one)
+        and _names_who(other)
+        and not set(fold(one.responsible or "").split()) & set(fold(other.responsible or "").split())
+    ):
         return False
     if _is_heading(one) or _is_heading(other):
         return len(a & b) >= 0.6 * min(len(a), len(b))
@@ -398,10 +402,15 @@ def _says_same(one: DeadlineRow, other: DeadlineRow) -> bool:
     return len(a) >= 7 or len(said & again) >= 0.6 * min(len(said), len(again))
 
 
+def _names_who(row: DeadlineRow) -> bool:
+    """Who must do it is told; of a heading only what it says itself, not what was told before it."""
+    return row.responsible is not None and (not _is_heading(row) or row.responsible in row.text)
+
+
 def _is_heading(row: DeadlineRow) -> bool:
     """A title, section heading or caption: no full stop at its end."""
     return len(row.text) < 200 and (row.text[-1] not in '.;:”"…/' or "Ảnh:" in row.text)
 
 
 def _fullness(row: DeadlineRow) -> tuple[int, int]:
-    return (row.responsible is not None) + (row.assigned_by is not None), row.start
+    return _names_who(row) + (row.assigned_by is not None), row.start

@@ -10,7 +10,7 @@ from pipeline.facts.organization_names import Organization, OrganizationContext,
 from pipeline.facts.people import People, read_people
 from pipeline.facts.places import match_unit, province_names
 from pipeline.facts.position_grammar import Holding
-from pipeline.facts.position_phrases import Position
+from pipeline.facts.position_phrases import Position, country_that_ends
 from pipeline.lexicon import cached_few
 from pipeline.model import Article, Mention
 from pipeline.vietnamese.names import CAPITALISED, proper_case
@@ -153,14 +153,28 @@ _LED_BODY = re.compile(r"(?<!\w)(?<!trưởng )(?P<body>(?:đoàn|tổ|ban|tiể
 
 def _led_body(holding: Holding, context: OrganizationContext) -> Organization | None:
     """`Đoàn công tác Bộ Y tế do ông A làm Trưởng đoàn`: the group is named before `do`."""
-    begin = context.folded.rfind("\n", 0, holding.name.start) + 1
-    begin = max(begin, holding.name.start - MAX_DO)
-    found = _LED_BODY.search(context.folded, begin, holding.name.start)
+    line = context.folded.rfind("\n", 0, holding.name.start) + 1
+    found = _LED_BODY.search(context.folded, max(line, holding.name.start - MAX_DO), holding.name.start)
     noun = fold(holding.position.form.noun)
-    if found is None or not found["body"].startswith(noun + " ") or holding.position.start < holding.name.start:
+    if holding.position.start < holding.name.start:
         return None
+    if found is None or not found["body"].startswith(noun + " "):
+        return _led_committee(holding, context, max(line, holding.name.start - 2 * MAX_DO))
     words = context.text[found.start("body") : found.end("body")]
     return Organization(name=words[0].upper() + words[1:], kind="other", scope=context.scope)
+
+
+# Ban Chỉ đạo về rà soát, tháo gỡ khó khăn (gọi tắt là Ban Chỉ đạo) tại Quyết định 12/QĐ-TTg do ông A làm Trưởng ban
+_BY_WHOM = re.compile(r"[^.;:\n]{0,90}[ ]do[ ][^.;:\n]{0,90}")
+
+
+def _led_committee(holding: Holding, context: OrganizationContext, begin: int) -> Organization | None:
+    """The committee named at length before `do`, brackets and its decision between."""
+    noun = fold(holding.position.form.noun) + " "
+    for match in reversed(context.matches):
+        if begin <= match.start and match.end < holding.name.start and fold(match.text).startswith(noun) and not match.is_bare:
+            return expand(match, context) if _BY_WHOM.fullmatch(context.folded, match.end, holding.name.start) else None
+    return None
 
 
 _NAMED_BODY = re.compile(rf"{CAPITALISED}(?:[ ]{CAPITALISED}){{0,4}}")
@@ -356,8 +370,27 @@ def _with_bodies_abroad(found: list[Held]) -> list[Held]:
                 beside = next((p.country for p in held.holding.group if p.country and p.country != "Việt Nam"), None)
                 home = position.form.organization.removesuffix(" Việt Nam")
                 held = replace(held, organization=Organization(name=f"{home} {beside}", kind="foreign") if beside else None)
-        placed.append(held)
+        placed.append(_of_country_beside(held, found))
     return placed
+
+
+NEAR = 160  # characters between two foreign ministers of one list
+
+
+# Bộ trưởng Tài chính Mỹ A, Bộ trưởng Thương mại B
+def _of_country_beside(held: Held, found: list[Held]) -> Held:
+    """A ministry without its country, of a foreign name, is of the country told of the one named just before."""
+    body, holding = held.organization, held.holding
+    if body is None or body.kind != "ministry" or holding.position.country or not holding.name.rule.startswith("persons.foreign"):
+        return held
+    before = [
+        h for h in found if 0 < holding.start - h.holding.end <= NEAR and h.organization and h.organization.kind == "foreign"
+    ]
+    nearest = max(before, key=lambda h: h.holding.end).organization if before else None
+    country = country_that_ends(nearest.name) if nearest else None
+    if country is None:
+        return held
+    return replace(held, organization=Organization(name=f"{body.name} {country}", kind="foreign"))
 
 
 def _with_missing_bodies(found: list[Held], context: OrganizationContext) -> list[Held]:

@@ -90,7 +90,7 @@ def _grammar() -> _Grammar:
         roles={words: row["role"] for words, row in rows.items()},
         not_after={words: tuple(f" {fold(w)} " for w in row["not_after"].split(";") if w) for words, row in rows.items()},
         not_before={words: tuple(f" {fold(w)}" for w in row["not_before"].split(";") if w) for words, row in rows.items()},
-        heads=re.compile(rf"{_NO_BODY}(?:(?:{plurals})\s(?:\d{{1,3}}\s)?){{0,2}}(?:{heads})(?!\w)"),
+        heads=re.compile(rf"{_NO_BODY}(?:\d{{1,3}}\s)?(?:(?:{plurals})\s(?:\d{{1,3}}\s)?){{0,2}}(?:{heads})(?!\w)"),
     )
 
 
@@ -195,6 +195,7 @@ def cut_task(text: str, folded: str, start: int, end: int, verbs: Sequence[Verb]
     aside = [m.span() for m in _PARENTHESIS.finditer(text, start, end)]
     inside = {verb.start for verb in verbs if any(a <= verb.start < b for a, b in aside)}
     first = next((v.start for v in verbs if start <= v.start < end and v.role != "modal" and v.start not in inside), start)
+    first = _past_partners(folded, first, end, verbs)
     for purpose in _PURPOSE.finditer(folded, first, end):
         finish = next((verb for verb in verbs if purpose.end() <= verb.start < end), None)
         if finish is not None and finish.role == "completion" and len(folded[finish.end : end].split()) >= 3:
@@ -206,6 +207,23 @@ def cut_task(text: str, folded: str, start: int, end: int, verbs: Sequence[Verb]
     if sum(chunk.size for chunk in chunks) > FULL_TASK:
         chunks = _shorten(chunks)
     return _DANGLING.sub("", ", ".join(chunk.text for chunk in chunks))
+
+
+# chủ trì, phối hợp với Bộ A, Bộ B và Ngân hàng C khẩn trương thành lập …
+_PARTNERS = re.compile(r"(?:chủ trì(?:,| và)?\s)?phối hợp(?:\schặt chẽ)?\s(?:với|cùng với|cùng)\s")
+MIN_PARTNERS = 5  # words; fewer do not hide what is to be done
+
+
+def _past_partners(folded: str, first: int, end: int, verbs: Sequence[Verb]) -> int:
+    """Where the task begins behind a list of those it is done with."""
+    found = _PARTNERS.match(folded, first, end)
+    if found is None:
+        return first
+    work = next((v for v in verbs if found.end() < v.start < end and v.role in (*WORK, "manner")), None)
+    if work is None:
+        return first
+    partners = folded[found.end() : work.start]
+    return work.start if len(partners.split()) >= MIN_PARTNERS and not re.search(r"[;:.]", partners) else first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -400,7 +400,10 @@ def _elected(folded: str, piece: _Row, index: int) -> bool:
     """`bầu ông A, Phó Giám đốc, giữ chức …`: the verb stands before the name."""
     before = next((n for n in range(index, -1, -1) if piece.items[n].name), 0)
     opened = piece.opened + folded[piece.items[0].start : piece.items[before].start]
-    return not opened.endswith("do ") and bool(_ELECTED_BEFORE.search(opened))
+    return not _BY.search(opened) and bool(_ELECTED_BEFORE.search(opened))
+
+
+_BY = re.compile(r"(?<!\w)do[ ][^,;.:]{0,90}$")  # tại Quyết định số 12 do Phó Thủ tướng A làm Trưởng ban
 
 
 _OF_STATE = frozenset(

@@ -221,6 +221,16 @@ def country_at(text: str, folded: str, start: int) -> tuple[int, str] | None:
     return None
 
 
+def country_that_ends(name: str) -> str | None:
+    """`Mỹ` of `Bộ Tài chính Mỹ`; None where no country abroad ends the name."""
+    words = fold(name).split(" ")
+    for size in (3, 2, 1):
+        country = _countries().get(" ".join(words[-size:]))
+        if country:
+            return country if country != "Việt Nam" else None
+    return None
+
+
 def read_position(context: OrganizationContext, start: int, end: int, form: Form, limit: int, maybe: int) -> Position:
     """The whole phrase of a position whose words stand at `start:end`.
 

@@ -21,7 +21,7 @@ _NUMBERED = re.compile(
 # A word before a bare `5/3` that makes it a day.
 _DAY_CUE = re.compile(
     rf"(?:trước|từ|đến|tới|hết|vào|dịp|lễ|hôm|sau|kể{S}từ|hạn|hạn{S}chót|quốc{S}khánh|lao{S}động|ngày|đợt|khai{S}mạc|bế{S}mạc|chiến{S}thắng"
-    rf"|phụ{S}nữ|nhà{S}giáo|thiếu{S}nhi|liệt{S}s[ĩỹ]|thống{S}nhất|tám|nam|tết|nghỉ|mừng|kỷ{S}niệm|truyền{S}thống|dự{S}kiến|\(){O}$"
+    rf"|phụ{S}nữ|nhà{S}giáo|khai{S}giảng|khai{S}trường|bầu{S}cử|khánh{S}thành|thiếu{S}nhi|liệt{S}s[ĩỹ]|thống{S}nhất|tám|nam|tết|nghỉ|mừng|kỷ{S}niệm|truyền{S}thống|dự{S}kiến|\(){O}$"
 )
 _SHARE_AFTER = re.compile(rf"{S}(?:lên|xuống|còn|so|trong{S}số|là)(?!\w)")
 # 19-10 and 23.4 are days where the text writes days so elsewhere; else `dẫn trước 3-2` would be one.
