@@ -186,6 +186,8 @@ def match_unit(text: str, folded: str, position: int) -> UnitMatch | None:
 
 def _read_name(text: str, folded: str, start: int, unit: str) -> tuple[int, str, bool] | None:
     """End, name, and whether it is a province, of the name that follows a tier."""
+    if not (text[start].isupper() or text[start].isdigit()):
+        return None
     commune = _commune_end(text, folded, start) if unit in ("phường", "xã", "thị trấn", "đặc khu") else None
     number = _NUMBER.match(text, start) if unit in ("quận", "phường", "thị trấn", "xã") and commune is None else None
     if number:

@@ -68,7 +68,7 @@ class Lexer:
         )
         words = {word for rule in rules for word in rule.words.split()}
         return cls(
-            first=re.compile(rf"(?<!\w)(?<!\w[./,])(?:\d|(?:{any_of(words - {'0'})})(?!\w)|(?:ngày|tháng|năm)(?=\d))"),
+            first=re.compile(rf"(?<!\w)(?<!\w[./,])(?:\d|(?:{any_of(words - {'0'})})(?![^\W\d]))"),
             rules_of={word: tuple(rule for rule in rules if word in rule.words.split()) for word in words},
         )
 
