@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import ClassVar
 
 from pipeline.model import Row, column, make_id
@@ -93,25 +93,35 @@ def _best_event(report: Report, blocks: Mapping[str, list[_Event]]) -> _Event | 
     for key in sorted(set(_meeting_keys(report, near=True))):
         for event in blocks.get(key, [])[:MAX_BLOCK]:
             candidates.setdefault(event.first.article_id, event)
-    scored = [(_score(report, event), article_id) for article_id, event in candidates.items()]
+    words = frozenset(report.words)
+    scored = [(_score(report, words, event), article_id) for article_id, event in candidates.items()]
     best = max(scored, key=lambda pair: (pair[0], pair[1]), default=(0.0, ""))
     return candidates[best[1]] if best[0] >= ENOUGH else None
 
 
 def _meeting_keys(report: Report, *, near: bool = False) -> Iterator[str]:
-    """Keys under which reports of one event meet: its day with each document, person, body, long word of the headline."""
+    """Keys under which reports of one event meet: its day with each document, person, body, long word of the headline.
+
+    `near`: those of the days beside it too, where only a shared document can join two reports (`_score`).
+    """
+    if report.day is None:
+        return
     long = sorted(report.words, key=lambda word: (-len(word), word))[:_TITLE_WORDS]
-    days = [report.day] if report.day else []
-    if near and report.day:
-        days += [report.day - timedelta(days=1), report.day + timedelta(days=1)]
-    for day in days:
-        for kind, values in (("d", report.documents), ("p", report.people), ("b", report.bodies), ("w", long)):
-            for value in values:
-                yield f"{day.toordinal()}{kind}{value}"
+    day = report.day.toordinal()
+    for kind, values in (("d", report.documents), ("p", report.people), ("b", report.bodies), ("w", long)):
+        for value in values:
+            yield f"{day}{kind}{value}"
+    if near:
+        for value in report.documents:
+            yield f"{day - 1}d{value}"
+            yield f"{day + 1}d{value}"
 
 
-def _score(report: Report, event: _Event) -> float:
-    """How much speaks for one event; nothing does where the days differ, or lie a day apart without a shared document."""
+def _score(report: Report, words: frozenset[str], event: _Event) -> float:
+    """How much speaks for one event; nothing does where the days differ, or lie a day apart without a shared document.
+
+    `words` are the report's. What costs most comes last, and not at all where it could no longer reach ENOUGH.
+    """
     other = event.first
     if report.day is None or other.day is None or abs((report.day - other.day).days) > 1:
         return 0.0
@@ -128,9 +138,13 @@ def _score(report: Report, event: _Event) -> float:
         points += OTHER_DOCUMENTS
     if report.bodies & other.bodies:
         points += POINTS_BODY
-    alike = share(frozenset(report.words), frozenset(other.words))
+    if points + POINTS_SAME_TITLE + POINTS_WORDING < ENOUGH:
+        return points
+    alike = share(words, frozenset(other.words))
     if alike >= 1 / 3:
         points += POINTS_SAME_TITLE if alike >= 1 / 2 else POINTS_TITLE
+    if points + POINTS_WORDING < ENOUGH:
+        return points
     if similarity(report.sketch, other.sketch) >= 0.2:
         points += POINTS_WORDING
     if report.portal and any(report.portal == told.portal for told in event.reports):
