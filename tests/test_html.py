@@ -289,3 +289,15 @@ def test_links_beside_one_long_paragraph_are_left_out() -> None:
     links = "".join(f'<p><a href="/{n}">Khởi công tuyến đường số {n} của thành phố</a></p>' for n in range(4))
     article = read(f"{HEAD}<div>{PARAGRAPH}{links}</div>")
     assert "Khởi công" not in article.text and "986 tỷ đồng" in article.text
+
+
+def test_who_signs_a_document_is_no_author() -> None:
+    """The signature belongs to the text, also where lists of other news follow in the same element."""
+    tools = '<div class="tool"><a href="#">Bản in</a> <a href="#">Quay lại</a></div>'
+    others = "".join(
+        f'<div><a href="/{n}">Hội nghị tổng kết công tác dân vận năm {n}</a><span>20-09-2023</span></div>' for n in range(5)
+    )
+    signature = "<p>CHỦ TỊCH</p><p>(đã ký)</p><p>Ngô Bá Lâm</p>"
+    article = read(f"{HEAD}<div><div>{PARAGRAPH}{PARAGRAPH}{signature}</div>{tools}<div>Tin cùng chuyên mục</div>{others}</div>")
+    assert article.author is None
+    assert article.text.endswith("CHỦ TỊCH\n\n(đã ký)\n\nNgô Bá Lâm")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ SIGNER = re.compile(
     r"(?:(?:KT|TM|TL|TUQ|Q)\.|(?:PHÓ |QUYỀN )?(?:CHỦ TỊCH|CHỦ NHIỆM|THỦ TƯỚNG|BỘ TRƯỞNG|THỨ TRƯỞNG|TỔNG|GIÁM ĐỐC|CHÁNH|CỤC TRƯỞNG|"
     r"VỤ TRƯỞNG|TRƯỞNG|BÍ THƯ|VIỆN TRƯỞNG|HIỆU TRƯỞNG)\b)"
 )
+SIGNATURE_LINES = 6  # position, `(Đã ký)`, name, and what may stand between and below them
 # What a page writes for an author where it has none
 NO_AUTHOR = frozenset(
     {
@@ -102,8 +104,8 @@ def find_bylines(
 def _signed_at_end(reading: Reading, opening: int, last: int) -> list[Signed]:
     """The short lines behind the last sentence that name somebody, and the name in bold at the end of that sentence."""
     found: list[Signed] = []
-    ending = [line.text for at, line in enumerate(reading.page.lines[max(opening, last - 6) : last]) if at not in reading.cuts]
-    if any(SIGNER.match(text) for text in ending):
+    left_over = (reading.page.lines[at].text for at in range(last - 1, opening, -1) if at not in reading.cuts)
+    if any(SIGNER.match(text) for text in itertools.islice(left_over, SIGNATURE_LINES)):
         return found
     left = 5
     for at in range(last - 1, opening, -1):
