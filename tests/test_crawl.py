@@ -29,6 +29,7 @@ from warcio.checker import Checker
 
 from pipeline.clean import clean_page
 from pipeline.corpus import list_inputs, read_page
+from pipeline.corpus.captures import check_file
 from pipeline.scrape import CrawlError, CrawlReport, Limits, SiteReport, crawl
 from pipeline.scrape.members import Member, read_members
 from pipeline.scrape.report import Job
@@ -341,6 +342,9 @@ def test_the_second_night_asks_with_validators_and_keeps_what_changed(nights: Ni
     assert captures(folder) == [("/tin-1.html", "200"), ("/tin-2.html", "200"), ("/tin-3.html", "200"), ("/tin-3.html", "200")]
     assert captures(folder, "revisit") == [("/tin-1.html", "304"), ("/tin-2.html", "200")]
     assert len(captures(folder, "request")) == 6 and len(captures(folder, "metadata")) == 6
+    pages = {(one.url or "").rpartition("/")[2]: read_page(one) for one in list_inputs(folder).inputs}
+    assert sorted(pages) == ["tin-1.html", "tin-2.html", "tin-3.html"]
+    assert "bản 1" in clean_page(pages["tin-3.html"]).text  # what is extracted is the newest capture
 
 
 def test_files_are_whole(nights: Nights) -> None:
@@ -351,6 +355,7 @@ def test_files_are_whole(nights: Nights) -> None:
     assert checked.exit_value == 0
     for path in paths:
         assert all(isinstance(part, Member) for part in read_members(path))
+        assert check_file(path).problems == []  # our own check, of lengths and digests
 
 
 def test_the_payload_is_kept_as_received(nights: Nights) -> None:
@@ -560,9 +565,9 @@ def kill_children(portal: Portal) -> None:
                     os.kill(int(pid), signal.SIGKILL)
 
 
-def test_the_crawling_process_ends_quietly(portal: Portal, tmp_path: Path) -> None:
+def test_the_crawling_process_opens_no_port_and_ends_quietly(portal: Portal, tmp_path: Path) -> None:
     portal.feed("/rss", ["/tin-1.html"])
-    portal.article("/tin-1.html")
+    portal.article("/tin-1.html").wait = 0.5
     site = make_site("mau", portal, feeds=(f"{portal.url}/rss",))
     child = subprocess.Popen(
         [sys.executable, "-m", "pipeline.scrape.child"],
@@ -574,6 +579,8 @@ def test_the_crawling_process_ends_quietly(portal: Portal, tmp_path: Path) -> No
     assert child.stdin is not None and child.stdout is not None and child.stderr is not None
     pickle.dump(Job(sites=(site,), corpus=str(tmp_path), now=NIGHT, agent=AGENT), child.stdin)
     child.stdin.flush()
+    wait_until(lambda: len(portal.log) == 2)  # the answer to the third request takes its time
+    assert listening(child.pid) == []
     told = [json.loads(line) for line in child.stdout]
     assert [one.get("page", one.get("done")) for one in told] == ["new", True]
     assert (child.wait(60), child.stderr.read()) == (0, b"")
@@ -582,11 +589,19 @@ def test_the_crawling_process_ends_quietly(portal: Portal, tmp_path: Path) -> No
 
 def test_two_crawls_of_one_portal_do_not_mix(portal: Portal, tmp_path: Path) -> None:
     portal.feed("/rss", ["/tin-1.html"])
-    held = Archive(tmp_path, "mau", NIGHT)
-    (report,) = crawl([make_site("mau", portal, feeds=(f"{portal.url}/rss",))], corpus=tmp_path, now=NIGHT, contact=CONTACT).sites
+    held = Archive(tmp_path / "corpus", "mau", NIGHT)
+    args = ("--sites", write_profile(tmp_path, portal), "--corpus", tmp_path / "corpus", "--contact", CONTACT)
+    done = run_vnpress("crawl", "mau", *args)
     held.close()
-    assert [issue.kind for issue in report.issues] == ["held_by_another"] and not report.finished
+    assert done.returncode == 3 and "held_by_another: mau: another crawl is writing" in done.stdout, done.stderr
     assert portal.log == []
+
+
+def listening(pid: int) -> list[str]:
+    """Sockets of a process that wait for connections, as lines of /proc/net/tcp and tcp6."""
+    own = {str(link.readlink()) for link in Path(f"/proc/{pid}/fd").iterdir()}
+    lines = [line.split() for name in ("tcp", "tcp6") for line in Path(f"/proc/{pid}/net/{name}").read_text().splitlines()[1:]]
+    return [" ".join(parts) for parts in lines if parts[3] == "0A" and f"socket:[{parts[9]}]" in own]
 
 
 def wait_until(holds: Callable[[], bool], seconds: float = 60) -> None:
