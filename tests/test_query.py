@@ -606,9 +606,14 @@ def test_wrong_use_is_told(args: tuple[str, ...], message: str, tables: Path, vn
     assert done.returncode == 2 and message in done.stderr and "Traceback" not in done.stderr
 
 
-def test_what_cannot_be_written_leaves_nothing(tables: Path, tmp_path: Path, vnpress: Vnpress) -> None:
-    done = vnpress("query", "--out", tables, "SELECT 1", "--to", tmp_path / "no" / "x.csv")
-    assert done.returncode != 0 and "Traceback" not in done.stderr and not list(tmp_path.iterdir())
+@pytest.mark.parametrize(
+    ("name", "status", "message"), [("no/x.csv", 2, "no folder"), ("x" * 250 + ".csv", 3, "nothing was written")]
+)
+def test_what_cannot_be_written_leaves_nothing(
+    name: str, status: int, message: str, tables: Path, tmp_path: Path, vnpress: Vnpress
+) -> None:
+    done = vnpress("query", "--out", tables, "SELECT 1", "--to", tmp_path / name)
+    assert done.returncode == status and message in done.stderr and not list(tmp_path.iterdir())
 
 
 def test_wide_rows_are_laid_out_one_value_below_another(tables: Path, vnpress: Vnpress) -> None:

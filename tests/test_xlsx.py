@@ -154,7 +154,9 @@ def test_same_tables_same_bytes(workbook: Path, tmp_path: Path) -> None:
     assert (tmp_path / "again.xlsx").read_bytes() == workbook.read_bytes()
 
 
-@pytest.mark.parametrize(("name", "message"), [("x.xls", "ends in .xlsx"), ("no/x.xlsx", "nothing was written")])
+@pytest.mark.parametrize(
+    ("name", "message"), [("x.xls", "ends in .xlsx"), ("no/x.xlsx", "no folder"), ("x" * 250 + ".xlsx", "nothing was written")]
+)
 def test_what_cannot_be_written_is_told(
     name: str, message: str, workbook: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -23,6 +23,9 @@ def _export(args: argparse.Namespace) -> int:
     if args.xlsx.suffix.lower() != ".xlsx":
         say(f"--xlsx {args.xlsx}: Excel opens only what ends in .xlsx")
         return WRONG_USE
+    if not args.xlsx.absolute().parent.is_dir():
+        say(f"{args.xlsx}: no folder {args.xlsx.parent}")
+        return WRONG_USE
     try:
         from pipeline.export.as_xlsx import write_workbook
     except ModuleNotFoundError as error:

@@ -98,6 +98,9 @@ def _wrong_use(args: argparse.Namespace) -> str | None:
         return "--format parquet needs --to FILE"
     if args.to is not None and (args.format or args.to.suffix.lower()[1:]) not in FILES:
         return f"--to {args.to}: which of {', '.join(FILES)}? End it so, or say --format"
+    file = args.to or args.db
+    if file is not None and not file.absolute().parent.is_dir():
+        return f"{file}: no folder {file.parent}"
     if args.questions is not None and not args.questions.is_dir():
         return f"--questions {args.questions}: no such folder"
     return next((f"--param {given!r}: written as NAME=VALUE" for given in args.param if "=" not in given), None)
