@@ -117,7 +117,7 @@ def test_other_questions_run_on_the_corpus_and_can_be_checked(name: str, extract
 
 def test_the_examples_of_the_documentation_run(extracted: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     text = (ROOT / "docs" / "query.md").read_text("utf-8")
-    (question,) = re.findall(r"^```sql\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    (question,) = re.findall(r"^```sql title=\"ours/body.sql\"\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
     (tmp_path / "body.sql").write_text(question, "utf-8")
     body = read_questions(tmp_path)["body"]
     with open_tables(extracted) as tables:
