@@ -301,3 +301,10 @@ def test_who_signs_a_document_is_no_author() -> None:
     article = read(f"{HEAD}<div><div>{PARAGRAPH}{PARAGRAPH}{signature}</div>{tools}<div>Tin cùng chuyên mục</div>{others}</div>")
     assert article.author is None
     assert article.text.endswith("CHỦ TỊCH\n\n(đã ký)\n\nNgô Bá Lâm")
+
+
+def test_a_stamp_with_labels_beside_it_is_no_sentence() -> None:
+    stamp = "<div><span>Thứ bảy - 15/03/2025 20:11</span> <span>Lượt xem: 98</span> <span>Cỡ chữ: </span></div>"
+    article = read(f"{HEAD}{stamp}<div>{PARAGRAPH}{PARAGRAPH}</div>")
+    assert "15/03/2025" not in article.text
+    assert article.published_at is not None and article.published_at.isoformat() == "2025-03-15T20:11:00+07:00"

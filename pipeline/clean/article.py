@@ -149,7 +149,7 @@ def _keep_body(
     lines = reading.page.lines
     place = title.line if title else None
     for stamp in seen:
-        if stamp.line != place and not reading.prose[stamp.line]:
+        if stamp.line != place and (not reading.prose[stamp.line] or len(stamp.rest.split()) <= 3):
             reading.cut([stamp.line], "stamp")
     if title is not None and place is not None and lines[place].text.startswith(title.text):
         _add_cut(reading, lines[place].text.removeprefix(title.text).strip(), "stamp")
