@@ -14,8 +14,9 @@ import pandas as pd
 import pytest
 
 import pipeline
-from pipeline.review.evaluation import Score, evaluate
+from pipeline.review.evaluation import evaluate
 from pipeline.review.gold import read_gold
+from pipeline.review.scores import Score
 
 ROOT = Path(__file__).parents[1]
 GOLD = ROOT / "tests" / "gold" / "corpus.jsonl"

@@ -10,9 +10,10 @@ from conftest import DECISION, MEETING
 
 import pipeline
 from pipeline.cli import main
-from pipeline.review.evaluation import Evaluation, Mistake, evaluate
+from pipeline.review.evaluation import evaluate
 from pipeline.review.gold import read_gold
 from pipeline.review.sameness import same_body, same_number, same_role, same_task, same_unit
+from pipeline.review.scores import Evaluation, Mistake
 
 GOLD: dict[str, object] = {  # of MEETING in conftest.py, without an error
     "source": "meeting.txt",

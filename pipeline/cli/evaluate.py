@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from pipeline.cli.common import PROBLEMS, WELL, WRONG_USE, Commands, say
 
 if TYPE_CHECKING:
-    from pipeline.review.evaluation import Evaluation
+    from pipeline.review.scores import Evaluation
 
 
 def add(commands: Commands) -> None:

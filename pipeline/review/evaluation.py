@@ -7,10 +7,9 @@ found, how many have the right status; these are shares, and their names begin w
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
-from pipeline.review.gold import Cells, Gold, Wanted
+from pipeline.review.gold import Gold, Wanted
 from pipeline.review.sameness import (
     is_part_of,
     normalise,
@@ -22,64 +21,25 @@ from pipeline.review.sameness import (
     same_unit,
     same_words,
 )
+from pipeline.review.scores import (
+    Evaluation,
+    Mistake,
+    Said,
+    Score,
+    day_of,
+    distinct,
+    distinct_counts,
+    distinct_wanted,
+    one_wanted,
+    said_of,
+    same_cell,
+    show_cells,
+    text_of,
+)
 from pipeline.review.sheet import sentence_around
 from pipeline.tables import Plain, read_plain_rows
 
 READ = ("persons", "mentions", "officials", "dates", "counts", "deadlines", "documents", "recurrences")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
-    """What the tables say: cells by column, where it stands, and for a person every name it goes by here."""
-
-    cells: Cells
-    start: int | None = None
-    end: int | None = None
-    names: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mistake:
-    """One error: `kind` is extra, missed, wrong, lost or kept; offsets are None where the text does not hold the words."""
-
-    fact: str
-    source: str
-    kind: str
-    shown: str
-    start: int | None = None
-    end: int | None = None
-    sentence: str = ""
-
-
-@dataclass(slots=True)
-class Score:
-    """One fact over all gold articles."""
-
-    found: int = 0
-    extra: int = 0
-    missed: int = 0
-    mistakes: list[Mistake] = field(default_factory=list)
-
-    @property
-    def precision(self) -> float:
-        return self.found / (self.found + self.extra) if self.found + self.extra else 1.0
-
-    @property
-    def recall(self) -> float:
-        return self.found / (self.found + self.missed) if self.found + self.missed else 1.0
-
-    @property
-    def f1(self) -> float:
-        both = self.precision + self.recall
-        return 2 * self.precision * self.recall / both if both else 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Evaluation:
-    """Scores by fact, and the sources of gold articles that the tables do not have."""
-
-    scores: Mapping[str, Score]
-    absent: tuple[str, ...]
 
 
 Same = Callable[[Said, Wanted], bool]
@@ -162,24 +122,26 @@ class _Reader:
     def _score_about(self) -> None:
         strings = self.gold.strings
         if "title" in strings:
-            self._compare("title", self._about("title"), _one(strings["title"]), lambda a, b: _same(a, b, "v"), show=("v",))
+            self._compare(
+                "title", self._about("title"), one_wanted(strings["title"]), lambda a, b: same_cell(a, b, "v"), show=("v",)
+            )
         if "published" in strings:
             day = Said(cells={"v": str(self.article.get("published_at") or "")[:10]})
             said = [day] if day.cells["v"] else []
-            wanted = _one(strings["published"][:10]) if strings["published"] else []
+            wanted = one_wanted(strings["published"][:10]) if strings["published"] else []
             self._compare("published", said, wanted, lambda a, b: a.cells["v"] == b.cells["v"], show=("v",))
         if strings.get("author"):
             said = self._about("author") if self.article.get("author") else []
             self._compare(
-                "author", said, _one(strings["author"]), lambda a, b: same_byline(a.cells["v"], b.cells["v"]), show=("v",)
+                "author", said, one_wanted(strings["author"]), lambda a, b: same_byline(a.cells["v"], b.cells["v"]), show=("v",)
             )
 
     def _about(self, column: str) -> list[Said]:
-        return [Said(cells={"v": _text(self.article.get(column))})] if self.article else []
+        return [Said(cells={"v": text_of(self.article.get(column))})] if self.article else []
 
     def _score_persons(self, wanted: Sequence[Wanted]) -> None:
         said = [
-            Said(cells={"name": _text(self.persons[key]["name"])}, names=names)
+            Said(cells={"name": text_of(self.persons[key]["name"])}, names=names)
             for key, names in self.called.items()
             if key in self.persons
         ]
@@ -187,14 +149,14 @@ class _Reader:
 
     def _score_officials(self, wanted: Sequence[Wanted]) -> None:
         rows = [
-            _said(row, person=self._person_name(row), role=row["role"], org=row["organization"], status=row["status"])
+            said_of(row, person=self._person_name(row), role=row["role"], org=row["organization"], status=row["status"])
             for row in self.rows["officials"]
         ]
         said = [
             Said(cells=one.cells, start=one.start, end=one.end, names=self.called[str(row["person_id"])])
             for one, row in zip(rows, self.rows["officials"], strict=True)
         ]
-        said = _distinct(said, "person", "role", "org")
+        said = distinct(said, "person", "role", "org")
         said = [one for one in said if not any(is_part_of(one.cells, other.cells) for other in said)]
         shown = ("person", "role", "org")
 
@@ -212,18 +174,19 @@ class _Reader:
 
     def _score_dates(self, wanted: Sequence[Wanted]) -> None:
         rows = [row for row in self.rows["dates"] if row["value_start"]]
-        said = [_said(row, start=row["value_start"], end=row["value_end"], text=row["text"]) for row in rows]
+        said = [said_of(row, start=row["value_start"], end=row["value_end"], text=row["text"]) for row in rows]
         self._compare(
-            "dates", _distinct(said, "start", "end", exact=True), _distinct_days(wanted, "start", "end"),
-            lambda a, b: all(_day(a.cells[name]) == _day(b.cells[name]) for name in ("start", "end")), show=("text", "start", "end"),
+            "dates", distinct(said, "start", "end", exact=True), distinct_wanted(wanted, "start", "end"),
+            lambda a, b: all(day_of(a.cells[name]) == day_of(b.cells[name]) for name in ("start", "end")), show=("text", "start", "end"),
         )  # fmt: skip
 
     def _score_counts(self, wanted: Sequence[Wanted]) -> None:
         said = [
-            _said(row, **{name: row[name] for name in ("text", "value", "total", "unit", "kind")}) for row in self.rows["counts"]
+            said_of(row, **{name: row[name] for name in ("text", "value", "total", "unit", "kind")})
+            for row in self.rows["counts"]
         ]
         pairs = self._compare(
-            "counts", _distinct_counts(said), wanted,
+            "counts", distinct_counts(said), wanted,
             lambda a, b: same_number(a.cells["value"], b.cells["value"])
             and same_number(a.cells["total"], b.cells.get("total"))
             and same_unit(a.cells["unit"], b.cells.get("unit")),
@@ -234,17 +197,17 @@ class _Reader:
     def _score_deadlines(self, wanted: Sequence[Wanted]) -> None:
         columns = ("task", "text", "responsible", "assigned_by")
         said = [
-            _said(row, end=row["due_end"], **{name: row[name] for name in columns})
+            said_of(row, end=row["due_end"], **{name: row[name] for name in columns})
             for row in self.rows["deadlines"]
             if row["due_end"]
         ]
         self._compare(
-            "deadline days", _distinct(said, "end", exact=True), _distinct_days(wanted, "end"),
-            lambda a, b: _day(a.cells["end"]) == _day(b.cells["end"]), show=("end", "text"),
+            "deadline days", distinct(said, "end", exact=True), distinct_wanted(wanted, "end"),
+            lambda a, b: day_of(a.cells["end"]) == day_of(b.cells["end"]), show=("end", "text"),
         )  # fmt: skip
         pairs = self._compare(
             "deadlines", said, wanted,
-            lambda a, b: _day(a.cells["end"]) == _day(b.cells["end"]) and same_task(a.cells["task"], b.cells.get("task")),
+            lambda a, b: day_of(a.cells["end"]) == day_of(b.cells["end"]) and same_task(a.cells["task"], b.cells.get("task")),
             show=("end", "task"),
         )  # fmt: skip
         self._among("  responsible", pairs, "responsible", same_words, show=("end", "task"))
@@ -252,13 +215,13 @@ class _Reader:
 
     def _score_documents(self, wanted: Sequence[Wanted]) -> None:
         cited = [(row, self.numbers.get(str(row["document_id"]))) for row in self.rows["mentions"]]
-        said = [_said(row, number=number) for row, number in cited if number]
-        self._compare("documents", _distinct(said, "number"), wanted, lambda a, b: _same(a, b, "number"), show=("number",))
+        said = [said_of(row, number=number) for row, number in cited if number]
+        self._compare("documents", distinct(said, "number"), wanted, lambda a, b: same_cell(a, b, "number"), show=("number",))
 
     def _score_recurrences(self, wanted: Sequence[Wanted]) -> None:
-        said = [_said(row, every=row["every"]) for row in self.rows["recurrences"]]
+        said = [said_of(row, every=row["every"]) for row in self.rows["recurrences"]]
         self._compare(
-            "recurrences", _distinct(said, "every", exact=True), _distinct_days(wanted, "every", whole=True),
+            "recurrences", distinct(said, "every", exact=True), distinct_wanted(wanted, "every", whole=True),
             lambda a, b: a.cells["every"] == b.cells["every"], show=("every",),
         )  # fmt: skip
 
@@ -289,10 +252,10 @@ class _Reader:
                 pairs.append((found, entry))
             else:
                 score.missed += 1
-                shown = _show(entry.cells, show)
+                shown = show_cells(entry.cells, show)
                 score.mistakes.append(self._mistake(fact, "missed", shown, self._place_of(entry)))
         score.extra += len(left)
-        score.mistakes.extend(self._mistake(fact, "extra", _show(one.cells, show), (one.start, one.end)) for one in left)
+        score.mistakes.extend(self._mistake(fact, "extra", show_cells(one.cells, show), (one.start, one.end)) for one in left)
         return pairs
 
     def _among(
@@ -308,7 +271,7 @@ class _Reader:
                 continue
             score.extra += 1
             score.missed += 1
-            shown = f"{_show(wanted.cells, show)}: is {said.cells.get(column)!r}, not {wanted.cells[column]!r}"
+            shown = f"{show_cells(wanted.cells, show)}: is {said.cells.get(column)!r}, not {wanted.cells[column]!r}"
             score.mistakes.append(self._mistake(fact, "wrong", shown, (said.start, said.end)))
 
     def _names(self) -> dict[str, frozenset[str]]:
@@ -344,58 +307,3 @@ class _Reader:
 
 
 _Pairs = list[tuple[Said, Wanted]]
-
-
-def _said(row: Mapping[str, Plain], **cells: Plain) -> Said:
-    start, end = row.get("start"), row.get("end")
-    return Said(
-        cells={name: _text(value) for name, value in cells.items()},
-        start=None if start is None else int(start),
-        end=None if end is None else int(end),
-    )
-
-
-def _text(value: Plain) -> str | None:
-    return None if value is None else str(value)
-
-
-def _one(value: str | None) -> list[Wanted]:
-    return [Wanted(cells={"v": value})]
-
-
-def _same(said: Said, wanted: Wanted, column: str) -> bool:
-    return normalise(said.cells[column]) == normalise(wanted.cells[column])
-
-
-def _day(value: str | None) -> str:
-    return (value or "")[:10]
-
-
-def _distinct(said: list[Said], *columns: str, exact: bool = False) -> list[Said]:
-    """What the tables say twice counts once."""
-    first: dict[tuple[str | None, ...], Said] = {}
-    for one in said:
-        cells = (one.cells[name] for name in columns)
-        first.setdefault(tuple(cells) if exact else tuple(map(normalise, cells)), one)
-    return list(first.values())
-
-
-def _distinct_counts(said: list[Said]) -> list[Said]:
-    first: dict[tuple[float | None, float | None, str], Said] = {}
-    for one in said:
-        value, total = (float(number) if number is not None else None for number in (one.cells["value"], one.cells["total"]))
-        first.setdefault((value, total, normalise(one.cells["unit"])), one)
-    return list(first.values())
-
-
-def _distinct_days(wanted: Sequence[Wanted], *columns: str, whole: bool = False) -> list[Wanted]:
-    """Gold that names one span twice asks for it once; where one of the two is not optional, that one."""
-    first: dict[tuple[str, ...], Wanted] = {}
-    for entry in sorted(wanted, key=lambda entry: entry.optional):
-        key = tuple((entry.cells[name] or "") if whole else _day(entry.cells[name]) for name in columns)
-        first.setdefault(key, entry)
-    return list(first.values())
-
-
-def _show(cells: Cells, columns: tuple[str, ...]) -> str:
-    return " | ".join(str(cells[name]) for name in columns if cells.get(name) is not None)
