@@ -267,9 +267,17 @@ def _shared_body(position: Position, group: tuple[Position, ...]) -> str | None:
         return _party_of(following)
     if following.organization and following.organization.kind == "party":
         return following.organization.parent.text if following.organization.parent else None
+    board = following.organization.head.name if following.organization else ""
+    if board in _BOARDS and following.organization and position.role in _EXECUTIVES:  # nhà sáng lập kiêm Chủ tịch HĐQT A
+        owner = following.organization.parent
+        return owner.text if owner else following.organization.name or following.organization.text
     return following.organization.text if following.organization else following.implied
 
 
+# Of the company, beside those of its board.
+_EXECUTIVES = frozenset(
+    ("Tổng Giám đốc", "Phó Tổng Giám đốc", "Giám đốc", "Phó Giám đốc", "Giám đốc điều hành", "Nhà sáng lập", "Đồng sáng lập")
+)
 _COMMITTEES = {"tỉnh": "Tỉnh ủy", "thành phố": "Thành ủy", "huyện": "Huyện ủy", "quận": "Quận ủy", "thị xã": "Thị ủy"}
 
 

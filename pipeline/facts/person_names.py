@@ -313,6 +313,16 @@ def _without_place(text: str, folded: str, words: list[tuple[int, int]]) -> list
             foreign = not all(is_vietnamese_syllable(folded[a:b]) for a, b in rest)  # Toàn quyền Australia Sam Mostin
             if (begins and len(rest) >= 2) or foreign:
                 return rest
+    return _past_province(folded, words)
+
+
+def _past_province(folded: str, words: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """`Nhi Cà Mau Lâm Thị Huỳnh Như`: the name behind a province that ends the name of a body."""
+    for place in range(1, len(words) - 4 if len(words) > 5 else 0):
+        rest = words[place + 2 :]
+        name = folded[words[place][0] : words[place + 1][1]]
+        if len(rest) >= 3 and name in province_names() and folded[rest[0][0] : rest[0][1]] in _surnames():
+            return rest
     return words
 
 

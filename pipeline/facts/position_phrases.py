@@ -148,6 +148,8 @@ _HOLDER_STATUS = {"đắc cử": "elect", "tiền nhiệm": "former", "mãn nhi�
 _LATE_MODIFIER = re.compile(
     r"[ ](?P<word>chuyên trách|thường trực)(?=[ ](?:tỉnh|thành phố|tp)|[,.;]|$)|[ ](?P<other>độc lập|không điều hành)(?![\w])"
 )
+# Phó Trưởng Đoàn ĐBQH tỉnh chuyên trách [Nguyễn Văn A]
+_LATE_BEFORE_NAME = re.compile(r"[ ](?P<word>chuyên trách|thường trực)(?P<other>)[ ]")
 # A, Phó Trưởng ban Chỉ đạo B làm trưởng đoàn: what follows the verb is another position
 HOLDING_VERB = re.compile(r"[ ](?:làm|giữ chức|giữ chức vụ|kiêm|kiêm nhiệm|đảm nhiệm|là|phụ trách|và|được bổ nhiệm|được bầu)[ ]$")
 LONGEST_VERB = 20  # characters
@@ -251,6 +253,7 @@ def read_position(context: OrganizationContext, start: int, end: int, form: Form
         if position.end < name and _IN_CHARGE.fullmatch(folded, position.end, name):
             return replace(position, end=name - 1)
     late = _LATE_MODIFIER.match(folded, position.end, max(position.end, limit))
+    late = late or _LATE_BEFORE_NAME.fullmatch(folded, position.end, max(position.end, limit))
     if late and position.organization:
         position = replace(position, role=f"{position.role} {late['word'] or late['other']}")
         position = _after_term(text, folded, position, late.end(), limit)
