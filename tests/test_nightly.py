@@ -292,6 +292,19 @@ def test_cron_line_of_the_document_as_cron_runs_it(corpus: Path, tmp_path: Path)
     assert "new reject" in done.stderr and "rỗng.txt" in done.stderr, "and a bad one says what"
 
 
+def test_a_night_goes_on_though_nobody_listens(corpus: Path, tmp_path: Path, write: Write) -> None:
+    """As under `vnpress nightly | head -1`."""
+    config = write()
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-m", "pipeline", "nightly"]
+    with subprocess.Popen(command, cwd=tmp_path, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as night:
+        assert night.stdout is not None and night.stderr is not None
+        night.stdout.close()
+        complaint = night.stderr.read()
+    assert (night.returncode, complaint) == (0, "")
+    assert len(read_table("articles", config.out)) == 2
+
+
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is not here")
 def test_systemd_files_are_sound(tmp_path: Path) -> None:
     command = put_command(tmp_path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -60,4 +61,7 @@ def _nightly(args: argparse.Namespace) -> int:
 def _print_event(event: Event) -> None:
     stream = sys.stdout if event.level == "info" else sys.stderr
     mark = "" if event.level == "info" else f"{event.level}: "
-    print(f"{event.time.astimezone():%H:%M:%S} {mark}{event.to_text()}", file=stream, flush=True)
+    try:
+        print(f"{event.time.astimezone():%H:%M:%S} {mark}{event.to_text()}", file=stream, flush=True)
+    except OSError:  # nobody listens any more: the night goes on
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

@@ -61,10 +61,11 @@ def _print_table(past: list[Past]) -> None:
     from rich.text import Text
 
     table = Table(
-        "began", "minutes", "status", "articles", "new", "rejects", "new", "issues", "command", box=None, pad_edge=False
+        "began", "minutes", "status", "articles", "(new)", "rejects", "(new)", "issues", "command", box=None, pad_edge=False
     )
-    for column in table.columns[1:-1]:
-        column.justify = "right"
+    for column in table.columns:
+        column.no_wrap, column.overflow = True, "ellipsis"
+        column.justify = "left" if column.header in ("began", "command") else "right"
     for one in past:
         minutes = f"{(one.ended - one.began).total_seconds() / 60:.1f}"
         numbers = (one.articles, one.new, one.rejects, one.new_rejects, one.issues)
