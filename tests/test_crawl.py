@@ -557,12 +557,39 @@ def test_a_crawling_process_that_dies_is_an_issue(portal: Portal, tmp_path: Path
 def kill_children(portal: Portal) -> None:
     """Kill every process that asks this portal for pages, as soon as it does."""
     for _ in range(2):
-        seen = len(portal.log)
-        wait_until(lambda seen=seen: len(portal.log) > seen + 5)  # type: ignore[misc]
-        for child in Path(f"/proc/{os.getpid()}/task").glob("*/children"):
-            for pid in child.read_text().split():
-                if b"pipeline.scrape.child" in Path(f"/proc/{pid}/cmdline").read_bytes():
-                    os.kill(int(pid), signal.SIGKILL)
+        send_children(portal, signal.SIGKILL, requests=6)
+
+
+def send_children(portal: Portal, number: signal.Signals, requests: int) -> None:
+    """Wait until this portal has been asked so often, and send a signal to the process that asks."""
+    seen = len(portal.log)
+    wait_until(lambda: len(portal.log) >= seen + requests)
+    for child in Path(f"/proc/{os.getpid()}/task").glob("*/children"):
+        for pid in child.read_text().split():
+            if b"pipeline.scrape.child" in Path(f"/proc/{pid}/cmdline").read_bytes():
+                os.kill(int(pid), number)
+
+
+def test_nights_end(portal: Portal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By themselves between two pages; and where the crawling process hangs, by its parent, and it is not begun again."""
+    with Portal().running() as other:
+        for one in (portal, other):
+            one.feed("/rss", [f"/tin-{number}.html" for number in range(60)])
+            for number in range(60):
+                one.article(f"/tin-{number}.html").wait = 0.05
+        sites = [make_site("mau", portal, feeds=(f"{portal.url}/rss",)), make_site("khac", other, feeds=(f"{other.url}/rss",))]
+        short = Limits(night_seconds=1.0)
+        report = crawl(sites, corpus=tmp_path, now=NIGHT, contact=CONTACT, limits=short)
+        assert [issue.kind for issue in report.issues] == ["out_of_time", "out_of_time"]
+        assert all(site.finished and 0 < site.new < 30 for site in report.sites)
+        monkeypatch.setattr("pipeline.scrape.GRACE", 6.0)
+        stopper = threading.Thread(target=send_children, args=(portal, signal.SIGSTOP, 1), daemon=True)
+        stopper.start()
+        asked = len(portal.log)
+        report = crawl(sites, corpus=tmp_path, now=NIGHT, contact=CONTACT, limits=short)
+        stopper.join()
+    assert [issue.kind for issue in report.issues] == ["crawler_died", "crawler_died"]
+    assert portal.paths()[asked:].count("/robots.txt") == 1
 
 
 def test_the_crawling_process_opens_no_port_and_ends_quietly(portal: Portal, tmp_path: Path) -> None:

@@ -12,10 +12,11 @@ import tempfile
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
+from time import monotonic
 from typing import IO
 
 from pipeline.model import Issue
@@ -77,12 +78,15 @@ def crawl(
         since=since, limit=limit, limits=limits or Limits(),
     )  # fmt: skip
     tallies = {site.slug: _Tally(site=site) for site in sites}
+    begun = monotonic()
     died = _run(job, tallies, progress)
-    if len(died) > 1:  # each of them gets a process of its own, so that the cause takes down only itself
-        for site in died:
+    for site in died if len(died) > 1 else ():  # each gets a process of its own: the cause takes down only itself
+        gone_by = monotonic() - begun
+        if gone_by < job.limits.night_seconds:
             tally = tallies[site.slug]
             tally.issues = [issue for issue in tally.issues if issue.kind != "crawler_died"]
-            _run(replace(job, sites=(site,)), tallies, progress)
+            rest = replace(job.limits, night_seconds=job.limits.night_seconds - gone_by)
+            _run(replace(job, sites=(site,), now=now + timedelta(seconds=gone_by), limits=rest), tallies, progress)
     return CrawlReport(sites=tuple(tally.report() for tally in tallies.values()))
 
 
