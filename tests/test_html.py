@@ -303,8 +303,20 @@ def test_who_signs_a_document_is_no_author() -> None:
     assert article.text.endswith("CHỦ TỊCH\n\n(đã ký)\n\nNgô Bá Lâm")
 
 
-def test_a_stamp_with_labels_beside_it_is_no_sentence() -> None:
-    stamp = "<div><span>Thứ bảy - 15/03/2025 20:11</span> <span>Lượt xem: 98</span> <span>Cỡ chữ: </span></div>"
+@pytest.mark.parametrize(
+    "beside",
+    ["<span>Lượt xem: 98</span> <span>Cỡ chữ: </span>", '<a href="https://news.example/b">Theo dõi Báo trên Google News</a>'],
+)
+def test_a_stamp_with_labels_beside_it_is_no_sentence(beside: str) -> None:
+    stamp = f"<div><span>Thứ bảy - 15/03/2025 20:11</span> {beside}</div>"
     article = read(f"{HEAD}{stamp}<div>{PARAGRAPH}{PARAGRAPH}</div>")
     assert "15/03/2025" not in article.text
     assert article.published_at is not None and article.published_at.isoformat() == "2025-03-15T20:11:00+07:00"
+
+
+def test_an_invitation_to_read_on_hides_no_byline() -> None:
+    invitation = '<p>* Mời bạn đọc vào chuyên mục <a href="/ct">Chính trị</a> xem các tin, bài liên quan.</p>'
+    article = read(f"{HEAD}<div>{PARAGRAPH}{PARAGRAPH}<p>Tin, ảnh: <b>Văn Hùng</b></p>{invitation}</div>")
+    assert article.author == "Văn Hùng" and "Mời bạn đọc" not in article.text
+    article = read(f"{HEAD}<div>{PARAGRAPH}<p>Thư viện mời bạn đọc tham gia cuộc thi viết cảm nhận về sách.</p></div>")
+    assert "mời bạn đọc tham gia" in article.text

@@ -106,11 +106,14 @@ def _read_seen(reading: Reading, at: int, *, inside: bool, before: bool, headed:
         return None
     stamp = next((part for part in parts if not part.update), parts[0])
     left = COUNTER.sub(" ", " ".join(part.rest for part in parts))
+    labelled = name_furniture(left.strip()) is not None  # 19/07/2024 - 10:05 Theo dõi Báo trên Google News
+    left = "" if labelled else left
     rest = WORD.findall(left)
     said = page.within(line.node, "stamp")
     signed = read_byline(tidy_label(left)) is not None
     strict = (inside or before) and not said and not signed
-    if not in_title and (len(rest) > (3 if strict else 9) or (line.linked * (3 if before else 2) > len(text) and not said)):
+    linked = line.linked * (3 if before else 2) > len(text) and not said and not labelled
+    if not in_title and (linked or len(rest) > (3 if strict else 9)):
         return None
     bare_day = stamp.grain == "day" and rest and not signed and not LABELLED.search(text)
     if inside and not said and not in_title and bare_day:  # Hà Nội, 23/07/2021 — the dateline of what is told
