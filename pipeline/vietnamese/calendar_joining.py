@@ -11,6 +11,7 @@ from pipeline.vietnamese.calendar_values import Grain, When
 
 # A name alone (`80 năm Quốc khánh`, `chào mừng Quốc khánh`) is an occasion; a preposition makes it a day.
 HOLIDAY_CUE = re.compile(rf"(?:trước|sau|vào|đúng|đến|từ|hôm|qua|hết){S}(?:đúng{S})?(?:dịp{S})?(?:ngày{S})?$")
+UNTIL = re.compile(rf"(?<!\w)(?:đến|tới){S}$")
 TET_CUE = re.compile(rf"(?:trước|hết|đến|sau){S}(?:dịp{S})?$")
 
 _GAP = re.compile(rf"{O}(?:,|\(|-|–|\|)?{O}(?:(?:vào{S})?(?:lúc|hồi)|vào|của|trong|tức|ngày)?{O}")
@@ -57,6 +58,12 @@ def _joins(folded: str, group: Sequence[Atom], atom: Atom) -> bool:
         return False
     if not atom.firm and atom.slot == "relday":  # `sáng mai`, `tối qua`: never `ngày 5 qua`
         return before.slot == "part" or folded[atom.start : atom.end] == "ngày nay"
+    if (
+        atom.slot == "day"
+        and folded[before.start : before.end] == "nay"
+        and UNTIL.search(folded[max(0, before.start - 8) : before.start])
+    ):
+        return False  # `đến nay, 4/9 huyện`: how many, not the day
     if atom.slot == "closed":  # only days: `sáng 3 và 4/5`, `thứ hai đến thứ sáu`
         return atom.rule == "day_range"
     if before.slot == "holiday" and atom.slot == "day":  # Quốc khánh 2/9, never `Noel 30/12`
