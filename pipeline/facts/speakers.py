@@ -136,6 +136,8 @@ class Speech:
             told = next((f for f in reversed(found) if f.verb.start >= segment and f.verb.role == "command"), None)
             if told is not None and (told.addressee or verb.words in _SOFT):
                 continue
+            if verb.words in _SOFT and not opens and self._is_in_list(n, verb, found):
+                continue
             speaker = self._read_subject(n, verb, segment, found)
             if speaker is not None and any(speaker[0] <= v.start < speaker[1] for v in verbs):
                 speaker = None
@@ -158,6 +160,13 @@ class Speech:
                     addressee = addressee if is_addressee(self.folded, *addressee) else None
             found.append(Frame(verb=verb, speaker=speaker, addressee=addressee))
         return found
+
+    def _is_in_list(self, n: int, verb: Verb, found: Sequence[Frame]) -> bool:
+        """`Công điện nêu rõ: Bộ trưởng A chỉ đạo …; Bộ trưởng B …`: who is told stands before the verb, who tells before the colon."""
+        start, end = self.sentences[n]
+        return self.text.find(";", start, end) >= 0 and any(
+            f.verb.end < verb.start and self.text[f.verb.end : f.verb.end + 2].lstrip().startswith(":") for f in found
+        )
 
     def _read_subject(self, n: int, verb: Verb, segment: int, found: Sequence[Frame]) -> tuple[int, int] | None:
         """The span of who says or orders: the person or body just before the verb, else that of the verb before."""
