@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import gzip
+import os
 import platform
 import sys
 import tempfile
@@ -54,6 +55,7 @@ def main() -> None:
         profile = f'name = "M"\nhosts = ["127.0.0.1"]\n[crawl]\nfeeds = ["{portal.url}/rss"]\ndelay = 0\nloopback = true\n'
         (sites / "mau.toml").write_text(profile, "utf-8")
         command = [sys.executable, "-m", "pipeline", "crawl", "mau", "--sites", str(sites), "--corpus", str(corpus)]
+        load = os.getloadavg()[0]
         begin = time.monotonic()
         measured = measure([*command, "--contact", "bench@university.example"])
         pages = [asked for asked in portal.log if asked.path.startswith("/tin-")]
@@ -76,6 +78,7 @@ def main() -> None:
         f"| requests at once, as the server saw them | {max(asked.at_once for asked in portal.log)} |",
         f"| peak MB, crawling process | {measured.worker_mb:.0f} |",
         f"| peak MB, `vnpress` | {measured.parent_mb:.0f} |",
+        f"| processes that wanted one of the {os.cpu_count()} cores when it began | {load:.1f} |",
         f"| MB kept | {kept / 1e6:.1f} |",
         "",
     ]
