@@ -62,6 +62,9 @@ def test_killed_at_any_moment_then_run_again(many: Path, tmp_path: Path) -> None
     done = run_vnpress("extract", many, "--out", out)
     assert done.returncode == 0, done.stderr
     assert digests(out) == wanted
+    for folder in (out / generation.STORE).glob("[0-9]*"):
+        os.utime(folder, (0, 0))  # as if an hour had passed
+    extract_here(many, out, tmp_path / "killed" / ".vnpress" / "cache.sqlite")
     assert len(list((out / generation.STORE).iterdir())) <= 3  # two generations and the pointer: nothing is left lying about
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import filecmp
+import itertools
 import os
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,6 +19,7 @@ from pipeline.tables import TABLES, Plain, Table, count_rows, to_batch
 
 FORMATS: Mapping[str, type[TableWriter]] = {"csv": as_csv.Writer, "parquet": as_parquet.Writer}
 GROUP_ROWS = 5000  # rows in a row group: what one table holds in memory at most
+GRACE_SECONDS = 60.0  # for readers that opened some tables of a generation and not yet the others
 STORE = ".generations"
 POINTER = "current"
 FINGERPRINT = "inputs.sha256"
@@ -147,9 +149,11 @@ class Generation:
         flush(self.out)
 
     def _remove_old(self) -> None:
-        """Keep this generation and the one before it, which readers may still have resolved."""
-        for path in (self.out / STORE).iterdir():
-            if path.name.isdigit() and path not in (self.folder, self.before):
+        """Keep this generation, the one before it, and those that gave way a moment ago: readers may still have resolved them."""
+        folders = sorted((path for path in (self.out / STORE).iterdir() if path.name.isdigit()), key=lambda path: int(path.name))
+        now = self.folder.stat().st_mtime
+        for path, next_one in itertools.pairwise(folders):
+            if path != self.before and now - next_one.stat().st_mtime > GRACE_SECONDS:
                 shutil.rmtree(path, ignore_errors=True)
 
 
