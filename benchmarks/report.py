@@ -250,7 +250,10 @@ def main() -> None:
             measured = measure(
                 [sys.executable, "-m", "pipeline", "report", "--tables", str(tables), "--out", str(out), "--as-of", "2024-01-10"]
             )
-            print(f"{what}: {measured.seconds:.1f} s, peak memory {measured.parent_mb:.0f} MB", flush=True)
+            print(
+                f"{what}: {measured.seconds:.1f} s, peak memory {measured.parent_mb:.0f} MB, of a worker {measured.worker_mb:.0f} MB",
+                flush=True,
+            )
         sizes = sorted(
             ((path.stat().st_size, path.relative_to(out).as_posix()) for path in out.rglob("*") if path.is_file()), reverse=True
         )

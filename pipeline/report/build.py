@@ -19,7 +19,7 @@ from pipeline.report.overview import Tally, last_run, problem_entries, write_ove
 from pipeline.report.pages import NotOurFolder, Pages
 from pipeline.report.reading import TablesError, read_articles, read_world
 from pipeline.report.spool import Spool
-from pipeline.report.work import Known, Setting, Told, write_articles, write_entities
+from pipeline.report.work import Known, Setting, Told, printer_of, write_articles, write_entities
 from pipeline.tables import TABLES, count_rows, read_plain
 
 __all__ = ["FolderHeld", "NotOurFolder", "Summary", "TablesError", "write_report"]
@@ -72,6 +72,7 @@ def _check(folder: Path, named: Path) -> None:
 def _write_all(
     folder: Path, pages: Pages, lists: dict[str, ListOfEntries], spool: Spool, setting: Setting, workers: int
 ) -> Tally:
+    printer_of(setting)
     tally, naming = Tally(), Counter[str]()
     for told in _work(partial(write_articles, setting=setting), read_articles(folder), workers):
         _take_in(told, tally, naming, lists, spool)

@@ -122,10 +122,12 @@ class _Pen:
     @staticmethod
     def _close(steps: list[Step], stack: list[Open], here: int, all_of_them: bool = False) -> list[Span]:
         """Close what ends here; what crosses it is closed too, and given back to be opened again."""
-        ending = [n for n, opened in enumerate(stack) if opened.span.end <= here]
-        if not ending and not all_of_them:
-            return []
-        lowest = 0 if all_of_them else ending[0]
+        if all_of_them:
+            lowest = 0
+        else:
+            lowest = next((n for n, opened in enumerate(stack) if opened.span.end <= here), len(stack))
+            if lowest == len(stack):
+                return []
         torn = []
         while len(stack) > lowest:
             opened = stack.pop()
