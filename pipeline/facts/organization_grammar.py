@@ -838,12 +838,21 @@ _NUMBERED_TOPIC = re.compile(
 )
 
 
+# After a bare number: the tier of the committee, not so many of something.
+_TIER_ALONE = re.compile(
+    r"(?:tỉnh|thành phố|huyện)[ ](?:kiểm tra|họp|tổ chức|làm việc|triển khai|ban hành|yêu cầu|đề nghị|chỉ đạo|"
+    r"đã|vừa|cho biết|phối hợp|giao|chủ trì|báo cáo|kết luận|nhấn mạnh|phát biểu|dự|thăm|tiếp|ghi nhận|lưu ý)(?!\w)"
+)
+
+
 def _read_numbered_topic(text: str, folded: str, start: int) -> Iterator[_Read]:
     found = _NUMBERED_TOPIC.match(text, start)
     if not found:
         return
     following = after_space(text, found.end())
     unit = _topic_unit(text, folded, following) if following is not None else None
+    if unit is None and following is not None and _TIER_ALONE.match(folded, following):  # Ban Chỉ đạo 701 tỉnh kiểm tra
+        unit = match_unit(text, folded, following)
     if unit:
         yield _Read(unit.end, "topic", name=found.group(), unit=unit.unit, place=unit.name, province=unit.provincial)
     else:
