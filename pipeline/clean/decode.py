@@ -177,7 +177,9 @@ def _note(name: str, before: str, after: str, repairs: list[str]) -> str:
 
 def _check_readable(data: bytes) -> None:
     if not data.strip(b"\x00 \t\r\n\xef\xbb\xbf\xff\xfe"):
-        raise UnreadableInput("the input is empty: nothing but white space or NUL bytes")
+        raise UnreadableInput(
+            "the input is empty: nothing but white space or NUL bytes; save the article anew, or take the file out"
+        )
     head = data[:1024].lstrip(b"\xef\xbb\xbf \t\r\n")
     for signature, what in _SIGNATURES:
         if head.startswith(signature):
@@ -258,7 +260,9 @@ def _check_controls(data: bytes) -> None:
     """Control characters are letters of VISCII and VPS, but rare ones: many of them are the sign of a binary file."""
     sample = data[:SAMPLE].replace(b"\x00", b"") if data.count(b"\x00") < 0.02 * len(data) else data[:SAMPLE]
     if len(_CONTROLS.findall(sample)) > MAX_CONTROL_SHARE * len(sample):
-        raise UnreadableInput("the input is binary: too many control characters for a text")
+        raise UnreadableInput(
+            "the input is binary: too many control characters for a text; give it the ending of its kind (.docx, .pdf …), or take it out"
+        )
 
 
 def _has_control_letters(text: str) -> bool:
