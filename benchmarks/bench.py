@@ -1,6 +1,6 @@
 """Speed and memory of `vnpress extract` beside what a user would otherwise write, on the same inputs in the same run.
 
-    python -m benchmarks.bench [--articles 2000] [--naive 60] [--scale 0]
+    python -m benchmarks.bench [--articles 2000] [--naive 60] [--rounds 3] [--scale 0]
 
 Prints a table and writes it to benchmarks/results.md. `--scale 20000` also measures whether cost and memory stay flat.
 """
@@ -107,7 +107,9 @@ def stage_shares(corpus: Path, most: int = 200) -> dict[str, float]:
         begin = clocked("read", begin)
         article = clean_page(page)
         begin = clocked("clean", begin)
-        mentions = find_mentions(article.text, asked=find_doubts(article))
+        asked = find_doubts(article)
+        begin = clocked("facts", begin)
+        mentions = find_mentions(article.text, asked=asked)
         begin = clocked("words", begin)
         read_all(article, mentions)
         clocked("facts", begin)
@@ -149,19 +151,21 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--articles", type=int, default=2000)
     parser.add_argument("--naive", type=int, default=60, help="articles that both read for the ratio")
+    parser.add_argument("--rounds", type=int, default=3, help="how often each is measured, in turn")
     parser.add_argument("--scale", type=int, default=0, help="articles of the long run")
     args = parser.parse_args()
     cores = os.cpu_count() or 1
     lines = [
         "# Speed",
         "",
-        f"`python -m benchmarks.bench --articles {args.articles} --naive {args.naive} --scale {args.scale}` on {cores} cores, "
+        f"`python -m benchmarks.bench --articles {args.articles} --naive {args.naive} --rounds {args.rounds} "
+        f"--scale {args.scale}` on {cores} cores, "
         f"Python {platform.python_version()}. Ratios are of one run; seconds depend on the machine and what else it does.",
         "",
     ]
     with tempfile.TemporaryDirectory() as held:
         work = Path(held)
-        lines += _rates(work, args.articles, args.naive, cores)
+        lines += _rates(work, args.articles, args.naive, cores, args.rounds)
         lines += _stages(work / "all")
         lines += _starts(work)
         if args.scale:
@@ -171,28 +175,62 @@ def main() -> None:
     RESULTS.write_text(text, "utf-8")
 
 
-def _rates(work: Path, articles: int, few: int, cores: int) -> list[str]:
+def _rates(work: Path, articles: int, few: int, cores: int, rounds: int) -> list[str]:
+    """All three in turn, again and again, and the best of each: the machine's own speed changes from minute to minute."""
     few_bytes = write_articles(work / "few", few)
     size = write_articles(work / "all", articles)
     naive = measure([sys.executable, str(ROOT / "benchmarks" / "naive.py"), str(work / "few")])
-    inner = json.loads(
-        subprocess.run(
-            [sys.executable, ROOT / "benchmarks" / "naive.py", work / "few"], capture_output=True, text=True, check=True
-        ).stdout
-    )["seconds"]
-    one = extract(work / "all", work / "one", 1)
-    many = extract(work / "all", work / "many", cores)
-    naive_rate, one_rate, many_rate = few / inner, articles / one.seconds, articles / many.seconds
+    inner: list[float] = []
+    ones: list[Measured] = []
+    manys: list[Measured] = []
+    machine: list[float] = []
+    for _ in range(rounds):
+        inner.append(_naive_seconds(work / "few"))
+        ones.append(extract(work / "all", work / "one", 1))
+        manys.append(extract(work / "all", work / "many", cores))
+        machine.append(_machine_ratio(cores))
+    least = min(inner)
+    one, many = (min(runs, key=lambda run: run.seconds) for runs in (ones, manys))
+    naive_rate, one_rate, many_rate = few / least, articles / one.seconds, articles / many.seconds
+    told = "; ".join(
+        f"{few / a:.2f}, {articles / b.seconds:.1f}, {articles / c.seconds:.1f}"
+        for a, b, c in zip(inner, ones, manys, strict=True)
+    )
     return [
         "| | articles/s | MB/s | ratio | peak MB, parent | peak MB, worker |",
         "|---|---|---|---|---|---|",
-        f"| naive ({few} articles, loading not counted) | {naive_rate:.2f} | {few_bytes / inner / 1e6:.3f} | 1 | {naive.parent_mb:.0f} | |",
+        f"| naive ({few} articles, loading not counted) | {naive_rate:.2f} | {few_bytes / least / 1e6:.3f} | 1 | {naive.parent_mb:.0f} | |",
         f"| vnpress, 1 worker ({articles} articles, all counted) | {one_rate:.1f} | {size / one.seconds / 1e6:.3f} "
         f"| {one_rate / naive_rate:.1f} × naive | {one.parent_mb:.0f} | {one.worker_mb:.0f} |",
         f"| vnpress, {cores} workers | {many_rate:.1f} | {size / many.seconds / 1e6:.3f} | {many_rate / one_rate:.2f} × one worker "
         f"| {many.parent_mb:.0f} | {many.worker_mb:.0f} |",
         "",
+        f"Best of {rounds} rounds; articles/s of naive, 1 worker, {cores} workers in each: {told}. "
+        f"The machine itself, {cores} processes of plain Python at once over one alone, right after each: "
+        f"{', '.join(f'{ratio:.2f}' for ratio in machine)}.",
+        "",
     ]
+
+
+def _machine_ratio(cores: int) -> float:
+    """How much more work as many processes as there are cores do than one, where they share nothing at all."""
+
+    def seconds(processes: int) -> float:
+        begin = time.perf_counter()
+        running = [
+            subprocess.Popen([sys.executable, "-c", "sum(n * n % 7 for n in range(20_000_000))"]) for _ in range(processes)
+        ]
+        for process in running:
+            process.wait()
+        return time.perf_counter() - begin
+
+    return cores * seconds(1) / seconds(cores)
+
+
+def _naive_seconds(folder: Path) -> float:
+    command = [sys.executable, ROOT / "benchmarks" / "naive.py", folder]
+    seconds: float = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)["seconds"]
+    return seconds
 
 
 def _stages(corpus: Path) -> list[str]:
@@ -216,12 +254,17 @@ def _starts(work: Path) -> list[str]:
 
 
 def _scale(work: Path, most: int, cores: int) -> list[str]:
-    rows = ["| articles | ms for each | peak MB, parent | peak MB, worker |", "|---|---|---|---|"]
-    for number in (most // 20, most):
+    """Whether an article costs the same among many; the start, which each run pays once, is taken off."""
+    start = best_start([*VNPRESS, "extract", str(work / "single"), "--out", str(work / "cold"), "--no-cache"], 3)
+    rows = ["| articles | ms for each, without the start | peak MB, parent | peak MB, worker |", "|---|---|---|---|"]
+    for number, times in ((most // 20, 5), (most, 1)):
         folder = work / f"scale{number}"
         write_articles(folder, number)
-        run = extract(folder, work / f"out{number}", cores)
-        rows.append(f"| {number} | {1000 * run.seconds / number:.1f} | {run.parent_mb:.0f} | {run.worker_mb:.0f} |")
+        runs = [extract(folder, work / f"out{number}", cores) for _ in range(times)]
+        each = "; ".join(f"{1000 * (run.seconds - start) / number:.1f}" for run in runs)
+        rows.append(
+            f"| {number} | {each} | {max(run.parent_mb for run in runs):.0f} | {max(run.worker_mb for run in runs):.0f} |"
+        )
     return [*rows, ""]
 
 

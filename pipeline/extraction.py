@@ -82,8 +82,13 @@ def plain_tables(rows: Iterable[Row]) -> dict[str, list[list[Plain]]]:
     return tables
 
 
-def load_models() -> None:
-    """Load what extraction needs, once and before workers are forked, so that they share it."""
+def load_models(*, tagger: bool = True) -> None:
+    """Load what extraction needs, once and before workers are forked, so that they share it.
+
+    The `tagger` is asked for few sentences only: a run over some articles may never need it.
+    """
+    if tagger:
+        find_mentions("Ca sĩ Trần Lập hát.")
     extract_article(Article(article_id="", source="", text="Hà Nội, ngày 1/1, ông Nguyễn Văn A phát biểu."))
 
 

@@ -59,6 +59,7 @@ BATCH_BYTES = 1_000_000
 REFERENCES = {name: [(n, c.refers) for n, c in enumerate(TABLES[name].columns) if c.refers] for name in ARTICLE_TABLES}
 EVENT, DUPLICATE = (TABLES["articles"].place_of(name) for name in ("event_id", "duplicate_of"))
 RUN_ID, ISSUE_RUN = TABLES["runs"].place_of("run_id"), TABLES["issues"].place_of("run_id")
+FEW = 100  # inputs
 COMMIT_EVERY = 200  # inputs; what a killed run loses at most
 KEEP_RUNS = 400
 ALARMS = ("crawl", "expect")  # steps whose issues are for the keeper of the run, not for a linguist
@@ -179,7 +180,7 @@ def _extract_new(
     if not pending:
         return
     if options.scheduler is None:
-        load_models()
+        load_models(tagger=len(pending) > FEW)
     work = batches(pending, weight=lambda one: one.size, most=BATCH_ITEMS, heaviest=BATCH_BYTES)
     with open_executor(min(options.workers, len(pending)), options.scheduler) as (executor, workers):
         for result in spread(partial(extract_inputs, setting=setting), work, executor, workers=workers):

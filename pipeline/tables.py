@@ -247,8 +247,9 @@ def to_batch(table: Table, rows: Sequence[Sequence[Plain]]) -> pa.RecordBatch:
     columns: Iterable[Sequence[Plain]] = zip(*rows, strict=True) if rows else ([] for _ in table.columns)
     arrays = []
     for c, values in zip(table.columns, columns, strict=True):
-        array = pa.array(values, type=pa.string() if c.type in _READ else ARROW[c.type])
-        arrays.append(array.cast(ARROW[c.type]) if c.type in _READ else array)
+        read = _READ.get(c.type)  # Arrow's own reading of a day takes forty times as long
+        told = values if read is None else [None if value is None else read(str(value)) for value in values]
+        arrays.append(pa.array(told, type=ARROW[c.type]))
     return pa.RecordBatch.from_arrays(arrays, schema=table.schema)
 
 
