@@ -101,7 +101,7 @@ def _by_words(line: str) -> Furniture | None:
 def find_inline(paragraph: str) -> tuple[int, str] | None:
     """Where furniture begins that was glued to the end of a paragraph, with its reason.
 
-    `… toàn diện Luật. HL Email Print Góp ý` has a share bar; `nhiều người chia sẻ bài viết này` is a sentence.
+    `… tiến độ đã cam kết. KM Email Print Góp ý` has a share bar; `nhiều người chia sẻ bài viết này` is a sentence.
     """
     window = paragraph[-MAX_INLINE_REST:]
     for found in _inlines().finditer(fold(window)):

@@ -167,7 +167,7 @@ def cut_contents_list(parts: Sequence[Part]) -> None:
 
 
 def cut_inline(parts: list[Part]) -> list[Part]:
-    """`… sửa đổi toàn diện Luật. HL Email Print Góp ý`: a share bar glued to the last sentence."""
+    """`… đúng tiến độ đã cam kết. KM Email Print Góp ý`: a share bar glued to the last sentence."""
     whole: list[Part] = []
     for part in parts:
         found = find_inline(part.text) if part.reason is None and len(part.text) > 20 else None
